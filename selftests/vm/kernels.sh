@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Debian's own kernels, with headers that modules can be built against, unpacked into a cache.
+#
+#   kernels.sh fetch [6.1|6.12|source]...   get what is named (default: all three)
+#   kernels.sh dir 6.1|6.12|source          print where it is, fetching it first if it is not there
+#   kernels.sh env 6.1|6.12                 print shell assignments: KREL KIMAGE KMODULES KDIR
+#
+# Nothing is installed: /boot, /lib/modules and /usr/src of this machine stay as they are. Each
+# package version has a folder of its own in ${DSR_CACHE:-~/.cache/dsr}, so a security update is
+# picked up by the next fetch and an interrupted one is never mistaken for a whole one.
+set -euo pipefail
+
+cache=${DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dsr}
+me=kernels.sh
+
+die() { echo "$me: $*" >&2; exit 1; }
+say() { echo "$me: $*" >&2; }
+
+# The package that follows each series; Debian 12's default kernel is 6.1, 6.12 comes beside it.
+meta_of() {
+	case $1 in
+	6.1) echo linux-image-amd64 ;;
+	6.12) echo linux-image-6.12-amd64 ;;
+	*) die "unknown kernel '$1' (6.1 or 6.12)" ;;
+	esac
+}
+
+# field PACKAGE FIELD: of the version apt would install.
+field() { apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p" | head -n 1; }
+
+# depends PACKAGE PATTERN: the first dependency that matches.
+depends() { field "$1" Depends | grep -oE "$2" | head -n 1; }
+
+# Fetch packages into the current folder. An old package list names versions the archive has
+# already dropped, so a failure is worth one refresh where that is allowed.
+download() {
+	local opt=() p size
+
+	for p; do
+		size=$(field "$p" Size)
+		say "downloading $p ($((${size:-0} / 1000000)) MB)"
+	done
+	# The cache is usually in a home that apt's own user may not enter.
+	[ "$(id -u)" -ne 0 ] || opt=(-o APT::Sandbox::User=root)
+	apt-get "${opt[@]}" -qq download "$@" && return
+	[ "$(id -u)" -eq 0 ] || die "cannot download $* (a stale package list? try: sudo apt-get update)"
+	say "refreshing the package lists and trying again"
+	apt-get -qq update && apt-get "${opt[@]}" -qq download "$@"
+}
+
+# The headers packages point at each other by absolute path: /usr/src in one Makefile's include and
+# in two symlinks. Made relative, the tree works wherever it lies.
+relocate() {
+	local krel=$1 common=$2
+
+	sed -i "s,^include /usr/src/,include \$(dir \$(lastword \$(MAKEFILE_LIST)))../," \
+		"usr/src/linux-headers-$krel/Makefile"
+	! grep -q '/usr/src/' "usr/src/linux-headers-$krel/Makefile" ||
+		die "the Makefile of linux-headers-$krel still points into /usr/src"
+	ln -sfn "../../../usr/src/linux-headers-$krel" "lib/modules/$krel/build"
+	ln -sfn "../../../usr/src/$common" "lib/modules/$krel/source"
+}
+
+# unpack_into DIR: all .deb of the current folder.
+unpack_into() {
+	local d
+
+	for d in ./*.deb; do
+		dpkg -x "$d" "$1"
+		rm "$d"
+	done
+}
+
+fetch_kernel() {
+	local series=$1 meta image krel version common kbuild compiler dest tmp
+
+	meta=$(meta_of "$series")
+	image=$(depends "$meta" 'linux-image-[0-9][^ ,]*-amd64')
+	if [ -z "$image" ]; then
+		[ ! -e "$cache/$series/complete" ] || { say "apt does not know $meta: using the cached $series"; return; }
+		die "apt does not know $meta: is this Debian 12 with its security archive? (apt-get update?)"
+	fi
+	krel=${image#linux-image-}
+	[[ $krel == "$series".* ]] || die "$meta is $krel here, not $series: this is not Debian 12"
+	version=$(field "$image" Version)
+	dest=$cache/linux-$version
+	if [ ! -e "$dest/complete" ]; then
+		common=$(depends "linux-headers-$krel" 'linux-headers-[^ ,]*-common')
+		kbuild=$(depends "linux-headers-$krel" 'linux-kbuild-[^ ,]*')
+		compiler=$(depends "linux-headers-$krel" 'linux-compiler-[^ ,]*' || true)
+		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
+		cd "$tmp"
+		download "$image" "linux-headers-$krel" "$common" "$kbuild" ${compiler:+"$compiler"}
+		say "unpacking linux $krel"
+		unpack_into "$tmp"
+		relocate "$krel" "$common"
+		depmod -b "$tmp" "$krel"
+		printf 'KREL=%q\n' "$krel" >release
+		touch complete
+		cd "$cache"
+		rm -rf "$dest"
+		chmod 755 "$tmp"
+		mv "$tmp" "$dest"
+		say "linux $krel is in $dest"
+	fi
+	ln -sfn "linux-$version" "$cache/$series"
+}
+
+# Of the kernel's source only what our tests run: the netlink spec tools and the style checkers.
+fetch_source() {
+	local pkg=linux-source-6.12 version dest tmp
+
+	version=$(field $pkg Version)
+	if [ -z "$version" ]; then
+		[ ! -e "$cache/source/complete" ] || { say "apt does not know $pkg: using the cached one"; return; }
+		die "apt does not know $pkg"
+	fi
+	dest=$cache/source-$version
+	if [ ! -e "$dest/complete" ]; then
+		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
+		cd "$tmp"
+		download $pkg
+		say "unpacking the netlink tools of $pkg"
+		dpkg --fsys-tarfile $pkg*.deb | tar -xO ./usr/src/$pkg.tar.xz | xz -dc -T0 |
+			tar -x --strip-components=1 --wildcards \
+				$pkg/tools/net/ynl $pkg/Documentation/netlink $pkg/MAINTAINERS \
+				$pkg/scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch,kernel-doc} \
+				$pkg/include/uapi/linux/{genetlink,netlink}.h
+		rm ./*.deb
+		touch complete
+		cd "$cache"
+		rm -rf "$dest"
+		chmod 755 "$tmp"
+		mv "$tmp" "$dest"
+		say "the netlink tools are in $dest"
+	fi
+	ln -sfn "source-$version" "$cache/source"
+}
+
+fetch() {
+	local what
+
+	command -v apt-get >/dev/null || die "needs apt-get: only Debian's kernels are known here"
+	mkdir -p "$cache"
+	exec 9>"$cache/.lock"
+	flock -n 9 || { say "waiting for another fetch to end"; flock 9; }
+	trap 'rm -rf "$cache"/tmp.??????' EXIT
+	for what; do
+		case $what in
+		source) fetch_source ;;
+		*) fetch_kernel "$what" ;;
+		esac
+	done
+}
+
+# dir_of WHAT: where it is, absolute and free of symlinks, so that a running guest keeps its
+# folder when a newer package arrives.
+dir_of() {
+	[ -e "$cache/$1/complete" ] || (fetch "$1") >&2
+	readlink -f "$cache/$1"
+}
+
+env_of() {
+	local dir KREL
+
+	dir=$(dir_of "$1")
+	# shellcheck source=/dev/null
+	. "$dir/release"
+	printf '%s=%q\n' KREL "$KREL" KIMAGE "$dir/boot/vmlinuz-$KREL" \
+		KMODULES "$dir/lib/modules/$KREL" KDIR "$dir/usr/src/linux-headers-$KREL"
+}
+
+verb=${1:-help}
+shift || true
+case $verb in
+fetch)
+	[ $# -gt 0 ] || set -- 6.1 6.12 source
+	fetch "$@"
+	;;
+dir | env)
+	[ $# -eq 1 ] || die "usage: kernels.sh $verb 6.1|6.12$([ "$verb" = env ] || echo '|source')"
+	"${verb}_of" "$1"
+	;;
+*) sed -n '3,12s/^# \?//p' "$0" ;;
+esac

@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the VM scripts share: words to the user, the initramfs, the live view, the log's verdict.
+
+# shellcheck disable=SC2034 # for those who source this
+top=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
+# shellcheck disable=SC2034 # the same
+cache=${DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dsr}
+
+note() { echo "# vm: $*"; }
+die() { echo "vm: $*" >&2; exit 2; }
+
+# What a healthy kernel never says. Kept in one place: the guest's tests and the host both read it.
+trouble='WARNING: |BUG: |Call Trace|RIP: |Oops|Kernel panic|general protection fault|segfault at'
+trouble+='|unreferenced object|ref_tracker|refcount_t|unregister_netdevice: waiting'
+trouble+='|rcu.*(stall|self-detected)|soft lockup|hard LOCKUP|blocked for more than'
+trouble+='|KASAN|KCSAN|UBSAN|kmemleak: [1-9]|suspicious RCU|possible circular|inconsistent lock state'
+trouble+='|sleeping function called|scheduling while atomic|DEBUG_LOCKS|page allocation failure'
+
+# new_folder PARENT NAME: an empty folder that sorts by time; PARENT/latest leads to it.
+new_folder() {
+	local dir
+
+	mkdir -p "$1"
+	dir=$(mktemp -d "$1/$(date +%m%d-%H%M%S)-$2.XXX")
+	chmod 755 "$dir"
+	ln -sfn "${dir##*/}" "$1/latest"
+	echo "$dir"
+}
+
+# initramfs WORK INIT <CONF: makes WORK/initrd of busybox, the modules of KREL in KMODULES that
+# reach the root, INIT, and CONF as /conf.
+# Neither the archive nor the modules are compressed: an emulated CPU is slow at undoing it.
+initramfs() {
+	local dir name path names=()
+
+	dir=$1/initramfs
+	mkdir -p "$dir"/{bin,modules,proc,sys,dev,host,over,root}
+	cp /bin/busybox "$dir/bin/"
+	cp "$2" "$dir/init"
+	while read -r path; do
+		name=$(basename "$path")
+		name=${name%.xz}
+		[ ! -e "$dir/modules/$name" ] || continue
+		names+=("$name")
+		case $path in
+		*.xz) xz -dc "$path" >"$dir/modules/$name" ;;
+		*) cp "$path" "$dir/modules/" ;;
+		esac
+	done < <(for name in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
+		modprobe -d "${KMODULES%/lib/modules/*}" -S "$KREL" --show-depends $name
+	done | sed -n 's/^insmod \([^ ]*\).*/\1/p')
+	{ cat; echo "MODULES='${names[*]}'"; } >"$dir/conf"
+	(cd "$dir" && find . | cpio --quiet -o -H newc) >"$1/initrd"
+}
+
+# show FIFO OUT PID RAW LIMIT: what the guest says, line by line as it comes, and a word about
+# what is being waited for when it is silent. Ends when QEMU does.
+show() {
+	local fifo=$1 out=$2 pid=$3 raw=$4 limit=$5 line part='' last='the kernel to boot' quiet=0
+
+	# QEMU opens the pipe when it starts; if it cannot start, nobody does.
+	exec 7<>"$fifo"
+	while :; do
+		if IFS= read -r -t 1 line <&7; then
+			line=${part}${line%$'\r'}
+			part='' quiet=0
+			printf '%s\n' "$line" >>"$out/stream.log"
+			case $line in '# running '*) last=${line#\# running } ;; esac
+			if [ -n "$raw" ]; then
+				printf '%s\n' "$line"
+			else
+				printf '[%4ds] %s\n' "$SECONDS" "$line"
+			fi
+			continue
+		fi
+		part+=$line
+		kill -0 "$pid" 2>/dev/null || break
+		[ "$last" != 'the kernel to boot' ] || [ ! -s "$out/result" ] || last='the command'
+		quiet=$((quiet + 1))
+		[ $((quiet % 30)) -ne 0 ] || printf '[%4ds] # waiting for %s (limit %ds)\n' "$SECONDS" "$last" "$limit"
+	done
+	[ -z "$part" ] || printf '%s\n' "$part" | tee -a "$out/stream.log"
+	exec 7<&-
+}
+
+# scan_log FILE...: fails, and shows the places, if the kernel said something it should not.
+scan_log() {
+	local f found=0
+
+	for f; do
+		[ -s "$f" ] || continue
+		grep -qE "$trouble" "$f" || continue
+		found=1
+		note "FAILED: trouble in $f:"
+		grep -nE -m 5 -A 3 "$trouble" "$f" | sed 's/^/#   /'
+	done
+	return $found
+}
