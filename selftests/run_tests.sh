@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run_tests.sh TEST...: runs test programs one after another, on this very kernel, and prints KTAP
+# with each program's own KTAP inside. Used on a real host and in the guest alike.
+#
+# A program has failed if it says so, if it dies, hangs, promises another number of results than it
+# gives or gives none, if the kernel log shows trouble since it began, or if it leaves behind the
+# module, a namespace, a network device or a process. A line "# Timeout: SECONDS" among its first
+# 30 overrides the timeout in `settings`.
+#
+# Results also go, a line for each program, to $DSR_LOGS/results: NAME STATUS OK NOT_OK SKIP SECONDS.
+set -uo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=selftests/vm/lib.sh
+. "$here/vm/lib.sh"
+export DSR_KO=${DSR_KO:-$top/dsr_mod/dsr.ko} DSRCTL=${DSRCTL:-$top/tools/dsrctl/dsrctl}
+DSR_LOGS=${DSR_LOGS:-$(new_folder "$top/out/tests" host)}
+mkdir -p "$DSR_LOGS"
+export DSR_LOGS
+results=$DSR_LOGS/results
+: >"$results"
+scratch=$(mktemp -d)
+current=''
+# shellcheck disable=SC2317 # called by the trap
+cleanup() {
+	[ -z "$current" ] || kill -TERM -- "-$current" 2>/dev/null
+	rm -rf "$scratch"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+timeout_of() {
+	local own
+
+	own=$(sed -n '1,30s/^# Timeout: \([0-9]\+\)$/\1/p' "$1" | head -n 1)
+	echo "${own:-$(sed -n 's/^timeout=//p' "$here/settings")}"
+}
+
+# What a test must give back. Devices by name: an index changes when a driver is loaded again.
+# Those that come with a driver (bond0, sit0 …) stay for as long as the driver does.
+state() {
+	ip netns list 2>/dev/null | sed 's/ .*//; s/^/namespace /'
+	ip -o link 2>/dev/null | sed -nE 's/^[0-9]+: ([^:@]+).*/device \1/p' |
+		grep -vE '^device (lo|bond0|sit0|ip6tnl0|tunl0|gre0|gretap0|erspan0|dummy0|ifb[01])$'
+	[ ! -d /sys/module/dsr ] || echo "module dsr"
+}
+
+# A namespace, and with it its devices, goes some time after its last user.
+left_behind() {
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		state | sort >"$scratch/after"
+		comm -13 "$scratch/before" "$scratch/after" >"$scratch/left"
+		[ -s "$scratch/left" ] || return 1
+		sleep 0.1
+	done
+}
+
+# Only what the test itself brought; the next one begins clean.
+tidy_up() {
+	local kind name
+
+	while read -r kind name; do
+		case $kind in
+		namespace) ip netns del "$name" ;;
+		device) ip link del "$name" ;;
+		esac
+	done <"$scratch/left"
+	! grep -q '^module' "$scratch/left" || rmmod dsr
+}
+
+# The kernel's log since the test began; all of it if the mark has rolled out of the buffer.
+log_since() {
+	dmesg >"$scratch/dmesg" 2>/dev/null
+	awk -v mark="$1" 'index($0, mark) { n = 0; next } { line[n++] = $0 }
+		END { for (i = 0; i < n; i++) print line[i] }' "$scratch/dmesg"
+}
+
+run_one() {
+	local path=$1 name log limit mark follower status=0 start=$SECONDS why='' ok bad skipped plan
+
+	name=$(basename "$path")
+	log=$DSR_LOGS/$name.log
+	: >"$log"
+	limit=$(timeout_of "$path")
+	mark="selftest $name $$-$RANDOM"
+	state | sort >"$scratch/before"
+	echo "$mark" 2>/dev/null >/dev/kmsg
+	echo "# running $name (limit ${limit}s)"
+
+	# Into a file and shown from there: a process that a test leaves behind could hold a pipe open.
+	# A session of its own tells those processes apart from everyone else's.
+	setsid timeout -k 10 "$limit" "$path" >"$log" 2>&1 </dev/null &
+	current=$!
+	tail -s 0.2 --pid=$current -n +1 -f "$log" | sed -u 's/^/  /' &
+	follower=$!
+	wait $current || status=$?
+	wait $follower
+
+	ok=$(grep -c '^ok ' "$log")
+	skipped=$(grep -c '^ok .*# SKIP' "$log")
+	bad=$(grep -c '^not ok ' "$log")
+	plan=$(sed -n 's/^1\.\.\([0-9]\+\).*/\1/p' "$log" | head -n 1)
+	case $status in
+	0) [ "$ok" -gt 0 ] || why="no result" ;;
+	4) [ "$plan" = 0 ] || why="exit status 4 without the plan of a skip" ;;
+	124 | 137) why="not done within ${limit}s" ;;
+	1) [ "$bad" -gt 0 ] || why="exit status 1 without a failed result" ;;
+	*) why="exit status $status" ;;
+	esac
+	[ -n "$plan" ] || why="${why:+$why; }no plan"
+	[ -z "$plan" ] || [ "$plan" -eq $((ok + bad)) ] || why="${why:+$why; }$((ok + bad)) results of $plan"
+	log_since "$mark" >"$DSR_LOGS/$name.dmesg"
+	if grep -qE "$trouble" "$DSR_LOGS/$name.dmesg"; then
+		why="${why:+$why; }the kernel complained"
+		grep -E -m 10 -A 8 "$trouble" "$DSR_LOGS/$name.dmesg" | sed 's/^/  # /'
+	fi
+	if pgrep -s "$current" >/dev/null; then
+		why="${why:+$why; }processes left: $(pgrep -s "$current" -l | tr '\n' ' ')"
+		pkill -KILL -s "$current"
+	fi
+	current=''
+	if left_behind; then
+		why="${why:+$why; }left behind: $(tr '\n' ',' <"$scratch/left")"
+		tidy_up
+	fi
+
+	if [ -n "$why" ] || [ "$bad" -gt 0 ]; then
+		# What is wrong with the program as a whole counts as one more failed result.
+		[ -z "$why" ] || { bad=$((bad + 1)); echo "  # $name: $why"; }
+		verdict=fail
+	elif [ "$status" -eq 4 ]; then
+		skipped=1 ok=1 verdict=skip
+	else
+		verdict=ok
+	fi
+	echo "$name $verdict $((ok - skipped)) $bad $skipped $((SECONDS - start))" >>"$results"
+}
+
+echo 'TAP version 13'
+echo "1..$#"
+n=0
+for t; do
+	n=$((n + 1)) verdict=''
+	[ -x "$t" ] || t=$here/$t
+	name=$(basename "$t")
+	if [ ! -x "$t" ]; then
+		echo "$name fail 0 1 0 0" >>"$results"
+		echo "not ok $n $name # no such program"
+		continue
+	fi
+	run_one "$t"
+	took=$(tail -n 1 "$results")
+	case $verdict in
+	ok) echo "ok $n $name # ${took##* }s" ;;
+	skip) echo "ok $n $name # SKIP $(sed -n 's/^1\.\.0 # SKIP //p' "$DSR_LOGS/$name.log")" ;;
+	*) echo "not ok $n $name # ${took##* }s" ;;
+	esac
+done
+awk '{ ok += $3; bad += $4; skip += $5 }
+	END { printf "# %d passed, %d failed, %d skipped\n", ok, bad, skip; exit bad > 0 }' "$results"
