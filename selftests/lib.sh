@@ -267,7 +267,7 @@ ns_new() {
 	for word; do
 		local -n ns_name=$word
 		# shellcheck disable=SC2034 # set by reference
-		ns_name=$word-$$
+		ns_name=$word-${DSR_RUN:-$$}
 		must ip netns add "$ns_name"
 		namespaces+=("$ns_name")
 		must ip -n "$ns_name" link set lo up

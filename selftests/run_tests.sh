@@ -22,6 +22,7 @@ export DSR_LOGS
 results=$DSR_LOGS/results
 : >"$results"
 scratch=$(mktemp -d)
+export DSR_RUN=t$$
 current=''
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
@@ -39,38 +40,61 @@ timeout_of() {
 	echo "${own:-$(sed -n 's/^timeout=//p' "$here/settings")}"
 }
 
-# What a test must give back. Devices by name: an index changes when a driver is loaded again.
-# Those that come with a driver (bond0, sit0 …) stay for as long as the driver does.
+# What a test must give back. In the guest nobody else is there, so that is everything; on a host
+# it is only what bears the name of this run. Devices by name: an index changes when a driver is
+# loaded again. Those that come with a driver (bond0, sit0 …) stay for as long as the driver does.
+# Without a single fork: this runs after every test, and an emulated CPU is slow at those.
 state() {
-	ip netns list 2>/dev/null | sed 's/ .*//; s/^/namespace /'
-	ip -o link 2>/dev/null | sed -nE 's/^[0-9]+: ([^:@]+).*/device \1/p' |
-		grep -vE '^device (lo|bond0|sit0|ip6tnl0|tunl0|gre0|gretap0|erspan0|dummy0|ifb[01])$'
-	[ ! -d /sys/module/dsr ] || echo "module dsr"
+	local path name
+
+	here_now=()
+	[ ! -d /sys/module/dsr ] || here_now+=("module dsr")
+	for path in /run/netns/*; do
+		name=${path##*/}
+		[ "$name" != '*' ] || continue
+		[ -n "${DSR_ACCEL:-}" ] || [[ $name == *-"$DSR_RUN" ]] || continue
+		here_now+=("namespace $name")
+	done
+	[ -n "${DSR_ACCEL:-}" ] || return
+	for path in /sys/class/net/*; do
+		name=${path##*/}
+		case $name in
+		lo | bond0 | bonding_masters | sit0 | ip6tnl0 | tunl0 | gre0 | gretap0 | erspan0 | dummy0 | ifb[01]) ;;
+		*) here_now+=("device $name") ;;
+		esac
+	done
 }
 
-# A namespace, and with it its devices, goes some time after its last user.
+# left_behind THING...: what is there now besides these, in $left. A namespace, and with it its
+# devices, goes some time after its last user, so it gets a little of that.
 left_behind() {
-	local i
+	local before thing end=$((SECONDS + 5))
 
-	for ((i = 0; i < 50; i++)); do
-		state | sort >"$scratch/after"
-		comm -13 "$scratch/before" "$scratch/after" >"$scratch/left"
-		[ -s "$scratch/left" ] || return 1
+	printf -v before '<%s>' "$@"
+	while :; do
+		state
+		left=()
+		for thing in "${here_now[@]}"; do
+			[[ $before == *"<$thing>"* ]] || left+=("$thing")
+		done
+		[ ${#left[@]} -gt 0 ] || return 1
+		[ $SECONDS -le $end ] || return 0
 		sleep 0.1
 	done
 }
 
 # Only what the test itself brought; the next one begins clean.
 tidy_up() {
-	local kind name
+	local thing name
 
-	while read -r kind name; do
-		case $kind in
-		namespace) ip netns del "$name" ;;
-		device) ip link del "$name" ;;
+	for thing in "${left[@]}"; do
+		name=${thing#* }
+		case $thing in
+		'namespace '*) ip netns del "$name" ;;
+		'device '*) ip link del "$name" ;;
+		'module '*) rmmod dsr ;;
 		esac
-	done <"$scratch/left"
-	! grep -q '^module' "$scratch/left" || rmmod dsr
+	done
 }
 
 # The kernel's log since the test began; all of it if the mark has rolled out of the buffer.
@@ -81,14 +105,15 @@ log_since() {
 }
 
 run_one() {
-	local path=$1 name log limit mark follower status=0 start=$SECONDS why='' ok bad skipped plan
+	local path=$1 name log limit mark follower status=0 start=$SECONDS why='' ok bad skipped plan before
 
 	name=$(basename "$path")
 	log=$DSR_LOGS/$name.log
 	: >"$log"
 	limit=$(timeout_of "$path")
 	mark="selftest $name $$-$RANDOM"
-	state | sort >"$scratch/before"
+	state
+	before=("${here_now[@]}")
 	echo "$mark" 2>/dev/null >/dev/kmsg
 	echo "# running $name (limit ${limit}s)"
 
@@ -96,15 +121,14 @@ run_one() {
 	# A session of its own tells those processes apart from everyone else's.
 	setsid timeout -k 10 "$limit" "$path" >"$log" 2>&1 </dev/null &
 	current=$!
-	tail -s 0.2 --pid=$current -n +1 -f "$log" | sed -u 's/^/  /' &
+	tail -s 0.1 --pid=$current -n +1 -f "$log" | sed -u 's/^/  /' &
 	follower=$!
 	wait $current || status=$?
 	wait $follower
 
-	ok=$(grep -c '^ok ' "$log")
-	skipped=$(grep -c '^ok .*# SKIP' "$log")
-	bad=$(grep -c '^not ok ' "$log")
-	plan=$(sed -n 's/^1\.\.\([0-9]\+\).*/\1/p' "$log" | head -n 1)
+	IFS=: read -r ok skipped bad plan < <(awk '/^ok / { ok++ } /^ok .*# SKIP/ { skipped++ } /^not ok / { bad++ }
+		/^1\.\.[0-9]+/ && plan == "" { plan = substr($1, 4) }
+		END { printf "%d:%d:%d:%s\n", ok, skipped, bad, plan }' "$log")
 	case $status in
 	0) [ "$ok" -gt 0 ] || why="no result" ;;
 	4) [ "$plan" = 0 ] || why="exit status 4 without the plan of a skip" ;;
@@ -124,8 +148,8 @@ run_one() {
 		pkill -KILL -s "$current"
 	fi
 	current=''
-	if left_behind; then
-		why="${why:+$why; }left behind: $(tr '\n' ',' <"$scratch/left")"
+	if left_behind "${before[@]}"; then
+		why="${why:+$why; }left behind: $(IFS=,; echo "${left[*]}")"
 		tidy_up
 	fi
 

@@ -89,6 +89,8 @@ rm -f "$out"/{result,results,conf,console.log,stream.log,dmesg,kmemleak}
 {
 	printf '%s=%q\n' NONCE "$nonce" DIR "$PWD" ACCEL "$accel"
 	echo "export DSR_ACCEL=$accel"
+	# Where the user's cache is: in the guest we are root, and its home another.
+	printf 'export DSR_CACHE=%q DSR_LOGS=/run/dsr/tests\n' "$cache"
 	[ "$accel" = kvm ] || echo 'export KSFT_MACHINE_SLOW=yes'
 	for v in ${PASS:-}; do
 		[ -z "${!v+x}" ] || printf 'export %s=%q\n' "$v" "${!v}"

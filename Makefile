@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The user's door: `make help` lists it. The module itself is built by the kernel's own build
+# system from Kbuild and dsr_mod/Kbuild.
+
+KDIR   ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+sbindir := $(DESTDIR)$(PREFIX)/sbin
+mandir := $(DESTDIR)$(PREFIX)/share/man/man8
+compdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+
+# Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
+export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL
+
+.PHONY: all modules tools install modules_install clean check check-bed demo unit deps help
+
+## all: the module for KDIR, and dsrctl (default)
+all: tools
+	@if [ -e "$(KDIR)/Makefile" ]; then $(MAKE) --no-print-directory modules; else \
+	  echo "There are no kernel headers in $(KDIR), so dsr.ko is not built."; \
+	  echo "Install them (Debian: apt-get install linux-headers-$$(uname -r)) or name others: make KDIR=..."; \
+	  echo "'make demo' and 'make check' need neither: they get Debian's kernels on their own."; fi
+
+## modules: dsr_mod/dsr.ko for the kernel whose headers are in KDIR
+modules:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+## tools: tools/dsrctl/dsrctl
+tools:
+	$(MAKE) -C tools/dsrctl
+
+## install: dsrctl, its manual page and bash completion under DESTDIR and PREFIX
+install: tools
+	install -D -m 755 tools/dsrctl/dsrctl $(sbindir)/dsrctl
+	install -D -m 644 tools/dsrctl/dsrctl.8 $(mandir)/dsrctl.8
+	install -D -m 644 tools/dsrctl/completion/dsrctl $(compdir)/dsrctl
+
+## modules_install: the module into the modules tree of that kernel, under INSTALL_MOD_PATH
+modules_install: modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+
+## clean: what was built; logs and builds of the tests in out/ too
+clean:
+	@[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C tools/dsrctl clean
+	$(MAKE) -C selftests clean
+	rm -rf out
+
+## check: every test, on Debian's 6.1 and 6.12 in a virtual machine; TESTS= and KERNELS= choose
+check:
+	@selftests/check.sh
+
+## check-bed: that the test bed itself tells a failure, a crash and a hang from a pass
+check-bed:
+	@selftests/check_bed.sh
+
+## demo: real HTTP traffic through a balancer, shown and counted, in a virtual machine
+demo:
+	@selftests/vm/demo.sh
+
+## unit: the pure rooms in user space under address and undefined-behaviour sanitizers
+unit:
+	@$(MAKE) --no-print-directory -C selftests unit
+
+## deps: install what Debian 12 lacks for all of the above; says first what
+deps:
+	@selftests/vm/deps.sh
+
+## help: this
+help:
+	@echo "Targets:"
+	@sed -n 's/^## \([a-z_-]*\): \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "  %-17s %s\n", $$1, $$2 }'
+	@echo
+	@echo "Variables:"
+	@echo "  KDIR=DIR           headers of the kernel to build for ($(KDIR))"
+	@echo "  PREFIX= DESTDIR=   where install puts things ($(PREFIX))"
+	@echo "  KERNELS=\"6.1 6.12\" which kernels check boots"
+	@echo "  TESTS=\"A.sh B.sh\"  which tests check runs; with it, nothing else is checked"
+	@echo "  DEPS=no            install no packages"
+	@echo "  DSR_CACHE=DIR      where Debian's kernels are kept (~/.cache/dsr)"
+	@echo "  SMP= MEM= LIMIT= APPEND=   the virtual machine: selftests/vm/README"
+	@echo "  REQUESTS=N         how many requests the demo makes (10000)"

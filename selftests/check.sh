@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make check`: installs what lacks, builds for every kernel without a warning, runs the unit tests
+# and those that need no kernel here, then every other test in a guest of each kernel.
+#   TESTS="a.sh b.sh"   only these, in the guests; what has been built is built on
+#   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
+#   LIMIT=660           seconds that all guests of one kernel may take
+# Ends with "N passed, N failed, N skipped"; everything said is in the folder named before it.
+set -uo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=selftests/vm/lib.sh
+. "$here/vm/lib.sh"
+cd "$top" || exit 1
+
+kernels=${KERNELS:-6.1 6.12}
+limit=${LIMIT:-660}
+logs=$(new_folder "$top/out/check" run)
+passed=0 failed=0 skipped=0 failures=() skips=()
+export DSRCTL=$top/tools/dsrctl/dsrctl
+# The words we look for in logs are English ones.
+export LC_ALL=C.UTF-8
+
+head_line() { printf '\n== %s (%d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
+
+fail() {
+	failed=$((failed + 1))
+	failures+=("$1")
+	echo "not ok $1"
+}
+
+finish() {
+	head_line "summary"
+	[ ${#skips[@]} -eq 0 ] || printf 'skipped: %s\n' "${skips[@]}"
+	[ ${#failures[@]} -eq 0 ] || printf 'FAILED: %s\n' "${failures[@]}"
+	echo "full logs: $logs"
+	echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+	exit
+}
+
+# step NAME CMD...: one thing that must succeed; what it says is shown if it does not.
+step() {
+	local name=$1 log start=$SECONDS
+
+	shift
+	log=$logs/${name// /-}.log
+	echo "# $name"
+	if "$@" >"$log" 2>&1 </dev/null; then
+		passed=$((passed + 1))
+		echo "ok $name # $((SECONDS - start))s"
+	else
+		tail -n 40 "$log" | sed 's/^/# /'
+		fail "$name"
+		return 1
+	fi
+}
+
+# tally NAME RESULTS: adds up what run_tests.sh wrote; prints nothing.
+tally() {
+	local test verdict ok bad skip _
+
+	while read -r test verdict ok bad skip _; do
+		passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+		[ "$verdict" != fail ] || failures+=("$1: $test ($bad)")
+		[ "$skip" -eq 0 ] || skips+=("$1: $test ($skip)")
+	done <"$2"
+}
+
+# here_run NAME MAKE_TARGET: tests that need no guest.
+here_run() {
+	local dir=$logs/$1 status=0
+
+	mkdir -p "$dir"
+	DSR_LOGS=$dir make -s --no-print-directory -C selftests "$2" 2>&1 </dev/null | tee "$dir/all.log" ||
+		status=$?
+	if [ -s "$dir/results" ]; then
+		tally "$1" "$dir/results"
+		[ "$status" -eq 0 ] || grep -q ' fail ' "$dir/results" || fail "$1: status $status"
+	else
+		fail "$1: no results"
+	fi
+}
+
+# reported RESULTS TEST
+reported() { awk -v test="$2" '$1 == test { found = 1 } END { exit !found }' "$1"; }
+
+# guest_run KERNEL TEST...: in one guest, if all goes well. After a crash the test that was running
+# has failed, and another guest takes the rest.
+guest_run() {
+	local kernel=$1 boot=0 end=$((SECONDS + limit)) left=("${@:2}") dir status test
+
+	export DSR_KO=$top/out/build/$kernel/dsr_mod/dsr.ko
+	while [ ${#left[@]} -gt 0 ]; do
+		boot=$((boot + 1)) status=0
+		dir=$logs/$kernel-boot$boot
+		if [ $boot -gt 5 ] || [ $((end - SECONDS)) -lt 20 ]; then
+			for test in "${left[@]}"; do fail "$kernel: $test did not run"; done
+			return
+		fi
+		LIMIT=$((end - SECONDS)) PASS='DSR_KO DSRCTL' \
+			selftests/vm/run.sh --kernel "$kernel" --out "$dir" -- \
+			"$here/run_tests.sh" "${left[@]}" || status=$?
+		touch "$dir/results"
+		[ ! -s "$dir/tests/results" ] || cp "$dir/tests/results" "$dir/results"
+		tally "$kernel" "$dir/results"
+		if [ ! -s "$dir/result" ]; then
+			for test in "${left[@]}"; do fail "$kernel: $test did not run, the guest did not boot"; done
+			return
+		fi
+		# They are run in this order, so the first without a result is where it ended.
+		while [ ${#left[@]} -gt 0 ] && reported "$dir/results" "$(basename "${left[0]}")"; do
+			left=("${left[@]:1}")
+		done
+		if [ ${#left[@]} -gt 0 ]; then
+			fail "$kernel: ${left[0]} gave no result: crash or hang (status $status, $dir)"
+			left=("${left[@]:1}")
+		elif [ $status -ge 98 ]; then
+			fail "$kernel: the guest did not end well (status $status, $dir)"
+		elif [ $status -ne 0 ] && ! grep -q ' fail ' "$dir/results"; then
+			fail "$kernel: the runner ended with status $status ($dir)"
+		fi
+	done
+}
+
+head_line "what is needed"
+selftests/vm/deps.sh || { fail "dependencies"; finish; }
+# shellcheck disable=SC2086 # a list
+selftests/vm/kernels.sh fetch $kernels source || { fail "kernels"; finish; }
+
+head_line "build"
+[ -n "${TESTS:-}" ] || make -s -C tools/dsrctl clean >/dev/null 2>&1
+step "build of the tools" make -C tools/dsrctl CFLAGS='-O2 -g -Wall -Wextra -Werror' || finish
+step "build of the test helpers" make -C selftests all || finish
+for kernel in $kernels; do
+	[ -n "${TESTS:-}" ] || rm -rf "out/build/$kernel"
+	step "build for $kernel with W=1 and sparse" selftests/vm/build.sh "$kernel" W=1 C=2 || finish
+done
+
+if [ -z "${TESTS:-}" ]; then
+	step "shellcheck" sh -c 'git ls-files -z "*.sh" .ci/run selftests/vm/init | xargs -0 shellcheck -x'
+	head_line "unit tests"
+	here_run unit unit
+	head_line "the tree"
+	DSR_KO=$top/out/build/${kernels##* }/dsr_mod/dsr.ko here_run host run_host_tests
+	head_line "the test bed itself"
+	step "bed" selftests/check_bed.sh
+fi
+
+read -ra tests <<<"${TESTS:-$(make -s --no-print-directory -C selftests list)}"
+for kernel in $kernels; do
+	head_line "Linux $kernel: ${#tests[@]} test programs"
+	guest_run "$kernel" "${tests[@]}"
+done
+finish

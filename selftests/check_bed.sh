@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tests the test bed: plants what must count as a failure and looks whether it does. First the
+# runner on this host, then the guest (skipped where TESTS_BED=host).
+set -uo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=selftests/lib.sh
+. "$here/lib.sh"
+
+plants=$tmp/plants
+mkdir "$plants"
+
+# plant NAME: an executable test from what is on stdin.
+plant() { { echo '#!/bin/bash'; cat; } >"$plants/$1"; chmod +x "$plants/$1"; }
+
+plant good.sh <<<'echo "ok 1 a"; echo "1..1"'
+plant skipped.sh <<<'echo "1..0 # SKIP no moon"; exit 4'
+plant bad.sh <<<'echo "not ok 1 a"; echo "1..1"; exit 1'
+plant bad_but_zero.sh <<<'echo "not ok 1 a"; echo "1..1"; exit 0'
+plant dies.sh <<<'echo "ok 1 a"; kill -9 $$'
+plant no_plan.sh <<<'echo "ok 1 a"'
+plant short.sh <<<'echo "1..3"; echo "ok 1 a"'
+plant silent.sh <<<'exit 0'
+plant nothing.sh <<<'echo "1..0"'
+plant status.sh <<<'echo "ok 1 a"; echo "1..1"; exit 3'
+plant hangs.sh <<<'# Timeout: 1
+echo "ok 1 a"; sleep 60; echo "1..1"'
+plant leaves_process.sh <<<'sleep 60 & echo "ok 1 a"; echo "1..1"'
+plant lib_ended_early.sh <<END
+. $here/lib.sh
+tap_ok a
+exit 0
+END
+plant lib_good.sh <<END
+. $here/lib.sh
+bg p sleep 60
+check "true is true" true
+check_fails "false is false" false
+check_refused "sh exits" 3 hello sh -c 'echo hello; exit 3'
+check "a wait that is met" wait_for 1 true
+check_fails "a wait that is not" wait_for 0 false
+tap_done
+END
+
+verdicts() { awk '{ printf "%s%s=%s", (NR > 1) ? " " : "", $1, $2 }' "$1" 2>/dev/null; }
+
+# judged WANTED-VERDICT TEST...
+judged() {
+	local want=$1 t
+
+	shift
+	for t; do
+		check_eq "$t counts as: $want" \
+			"$(awk -v t="$t" '$1 == t { print $2 }' "$tmp/host/results" 2>/dev/null)" "$want"
+	done
+}
+
+cd "$plants" || exit 1
+DSR_LOGS=$tmp/host "$here/run_tests.sh" "$plants"/*.sh missing.sh >"$tmp/host.log" 2>&1 </dev/null
+check_eq "the runner says that something failed" $? 1
+judged ok good.sh lib_good.sh
+judged skip skipped.sh
+judged fail bad.sh bad_but_zero.sh dies.sh no_plan.sh short.sh silent.sh nothing.sh status.sh hangs.sh \
+	leaves_process.sh lib_ended_early.sh missing.sh
+check_eq "one result for each" "$(wc -l <"$tmp/host/results")" $(($(find "$plants" -name '*.sh' | wc -l) + 1))
+DSR_LOGS=$tmp/host "$here/run_tests.sh" "$plants/good.sh" >/dev/null 2>&1 </dev/null
+check_eq "and that nothing did" $? 0
+
+[ "${TESTS_BED:-}" != host ] || tap_done
+
+# One guest for all that leaves it alive, ended by a test that does not.
+plant a_good.sh <<<'echo "ok 1 a"; echo "1..1"'
+plant b_splat.sh <<<'echo "WARNING: CPU: 0 PID: 1 at planted.c:1" >/dev/kmsg; echo "ok 1 a"; echo "1..1"'
+plant c_left.sh <<<'ip netns add left; echo "ok 1 a"; echo "1..1"'
+plant d_good.sh <<<'echo "ok 1 a"; echo "1..1"'
+plant e_crash.sh <<<'echo "ok 1 a"; echo "1..1"; echo c >/proc/sysrq-trigger; sleep 60'
+plant f_never.sh <<<'echo "ok 1 a"; echo "1..1"'
+
+vm() { "$here/vm/run.sh" --out "$@" >"$tmp/vm.log" 2>&1 </dev/null; }
+
+LIMIT=120 vm "$tmp/crash" -- "$here/run_tests.sh" "$plants"/[a-f]_*.sh
+check_eq "a crash has no status of its own" $? 99
+check_eq "a planted splat, a leftover, and the crash are told apart" "$(verdicts "$tmp/crash/tests/results")" \
+	"a_good.sh=ok b_splat.sh=fail c_left.sh=fail d_good.sh=ok"
+check "the kernel's log was kept to the end" grep -q 'sysrq triggered crash' "$tmp/crash/console.log"
+
+LIMIT=120 vm "$tmp/splat" -- sh -c 'echo "BUG: planted" >/dev/kmsg'
+check_eq "trouble in the log fails a command that succeeds" $? 98
+
+# The words a good run ends with, said by the command itself, with a real hang behind them.
+LIMIT=15 vm "$tmp/hang" -- sh -c 'echo "exit 0"; echo "1 passed, 0 failed, 0 skipped"; sleep 1000'
+check_eq "a hang fails" $? 99
+tap_done
