@@ -3,7 +3,6 @@
  * Words to structs, by the table of the object. Words are compared whole, none
  * may come twice, and none may be left over.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,12 +97,12 @@ static const char *other_value(const struct field *f, char *to,
 
 	switch (f->kind) {
 	case KIND_NAME:
-		if (!args_name(text))
+		if (!args_name(text, f->size - 1))
 			return "is not a name (1-31 letters, digits, \".\", \"_\", \"-\"; not \"-\" first)";
 		snprintf(to, f->size, "%s", text);
 		return NULL;
 	case KIND_DEV:
-		if (!args_dev(text))
+		if (!args_dev(text, f->size - 1))
 			return "is not a device name";
 		snprintf(to, f->size, "%s", text);
 		return NULL;
@@ -247,62 +246,4 @@ bool args_keywords(struct args *args, const struct object *obj, void *rec,
 			return false;
 	}
 	return true;
-}
-
-/* Copies a word without its quotes; returns where it ends, NULL if it does not. */
-static char *unquote(char *from, char *to)
-{
-	char quote = 0;
-
-	for (; *from; from++) {
-		if (quote && *from == quote) {
-			quote = 0;
-		} else if (!quote && (*from == '"' || *from == '\'')) {
-			quote = *from;
-		} else if (quote == '"' && *from == '\\' && from[1]) {
-			*to++ = *++from;
-		} else if (!quote && isspace((unsigned char)*from)) {
-			from++;
-			break;
-		} else {
-			*to++ = *from;
-		}
-	}
-	*to = '\0';
-	return quote ? NULL : from;
-}
-
-/**
- * args_split - split a line of a batch into words
- * @line: the line; the words are cut out of it
- * @word: where to put them
- * @why: says what is wrong
- *
- * Words are separated by space. Quotes of either kind keep space; within double
- * quotes a backslash keeps the next character. A word that starts with "#"
- * starts a comment.
- *
- * Return: how many words, or -1.
- */
-int args_split(char *line, char *word[ARGS_MAX], struct complaint *why)
-{
-	int n = 0;
-
-	for (;;) {
-		while (isspace((unsigned char)*line))
-			line++;
-		if (!*line || *line == '#')
-			return n;
-		if (n == ARGS_MAX) {
-			args_complain(why, NULL, "more than %d words",
-				      ARGS_MAX);
-			return -1;
-		}
-		word[n++] = line;
-		line = unquote(line, line);
-		if (!line) {
-			args_complain(why, NULL, "a quote does not end");
-			return -1;
-		}
-	}
 }

@@ -36,8 +36,8 @@ bool args_number(const char *text, uint64_t min, uint64_t max, uint64_t *to);
 bool args_number_or_hex(const char *text, uint64_t *to);
 bool args_addr(const char *text, struct in6_addr *to);
 bool args_mac(const char *text, uint8_t to[6]);
-bool args_name(const char *text);
-bool args_dev(const char *text);
+bool args_name(const char *text, size_t max);
+bool args_dev(const char *text, size_t max);
 bool args_endpoint(const char *text, struct in6_addr *addr, uint16_t *port,
 		   uint32_t *proto, struct complaint *why);
 

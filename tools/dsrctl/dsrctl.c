@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dsrctl: the tool for Direct Server Return. Options, the table of objects, and
- * error messages: one line each, on standard error.
+ * dsrctl: the tool for Direct Server Return: options, and the table of objects.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,85 +45,6 @@ static const struct command objects[] = {
 	{ "help", help_run, main_help, NULL },
 	{ 0 }
 };
-
-/* One line, whatever the arguments had in them. */
-static void complain(const struct dsrctl *ctl, const char *fmt, va_list ap)
-{
-	char text[512], *c;
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	for (c = text; *c; c++)
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
-	fflush(stdout);
-	fprintf(stderr, "dsrctl: ");
-	if (ctl->batch)
-		fprintf(stderr, "%s:%u: ", ctl->batch, ctl->line);
-	if (ctl->object)
-		fprintf(stderr, "%s%s%s: ", ctl->object,
-			ctl->command ? " " : "",
-			ctl->command ? ctl->command : "");
-	fprintf(stderr, "%s\n", text);
-}
-
-/**
- * dsrctl_refused - say that the kernel or the system would not
- * @ctl: which command
- * @fmt: why
- *
- * Return: REFUSED.
- */
-int dsrctl_refused(struct dsrctl *ctl, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain(ctl, fmt, ap);
-	va_end(ap);
-	return REFUSED;
-}
-
-/**
- * dsrctl_misused - say that the words make no command
- * @ctl: which command
- * @fmt: why
- *
- * Return: MISUSED.
- */
-int dsrctl_misused(struct dsrctl *ctl, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain(ctl, fmt, ap);
-	va_end(ap);
-	return MISUSED;
-}
-
-/**
- * dsrctl_notice - say something that is no error
- * @ctl: which command
- * @fmt: what
- */
-void dsrctl_notice(struct dsrctl *ctl, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain(ctl, fmt, ap);
-	va_end(ap);
-}
-
-/**
- * dsrctl_complained - say what ctl->why says
- * @ctl: which command
- *
- * Return: MISUSED.
- */
-int dsrctl_complained(struct dsrctl *ctl)
-{
-	return dsrctl_misused(ctl, "%s", ctl->why.text);
-}
 
 static int help_run(struct dsrctl *ctl, struct args *args)
 {

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/dsr.h>
-
 #include "args.h"
 
 /**
@@ -111,15 +109,16 @@ bool args_mac(const char *text, uint8_t to[6])
 /**
  * args_name - whether this can be the name of a service
  * @text: the name
+ * @max: longest name
  *
  * Return: true if it can.
  */
-bool args_name(const char *text)
+bool args_name(const char *text, size_t max)
 {
 	size_t len = strlen(text);
 	size_t i;
 
-	if (!len || len > DSR_NAME_MAX || *text == '-')
+	if (!len || len > max || *text == '-')
 		return false;
 	for (i = 0; i < len; i++)
 		if (!isascii(text[i]) || (!isalnum((unsigned char)text[i]) &&
@@ -131,16 +130,17 @@ bool args_name(const char *text)
 /**
  * args_dev - whether this can be the name of a device
  * @text: the name
+ * @max: longest name
  *
  * The rules are the kernel's dev_valid_name().
  *
  * Return: true if it can.
  */
-bool args_dev(const char *text)
+bool args_dev(const char *text, size_t max)
 {
 	size_t len = strlen(text);
 
-	return len && len <= DSR_DEV_MAX && strcmp(text, ".") &&
+	return len && len <= max && strcmp(text, ".") &&
 	       strcmp(text, "..") && !strpbrk(text, "/: \t\n\v\f\r\xa0");
 }
 
