@@ -7,10 +7,6 @@ KDIR   ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-sbindir := $(DESTDIR)$(PREFIX)/sbin
-mandir := $(DESTDIR)$(PREFIX)/share/man/man8
-compdir := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL
 
@@ -32,10 +28,8 @@ tools:
 	$(MAKE) -C tools/dsrctl
 
 ## install: dsrctl, its manual page and bash completion under DESTDIR and PREFIX
-install: tools
-	install -D -m 755 tools/dsrctl/dsrctl $(sbindir)/dsrctl
-	install -D -m 644 tools/dsrctl/dsrctl.8 $(mandir)/dsrctl.8
-	install -D -m 644 tools/dsrctl/completion/dsrctl $(compdir)/dsrctl
+install:
+	$(MAKE) -C tools/dsrctl install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
 ## modules_install: the module into the modules tree of that kernel, under INSTALL_MOD_PATH
 modules_install: modules

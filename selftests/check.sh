@@ -132,7 +132,7 @@ selftests/vm/kernels.sh fetch $kernels source || { fail "kernels"; finish; }
 
 head_line "build"
 [ -n "${TESTS:-}" ] || make -s -C tools/dsrctl clean >/dev/null 2>&1
-step "build of the tools" make -C tools/dsrctl CFLAGS='-O2 -g -Wall -Wextra -Werror' || finish
+step "build of the tools" make -C tools/dsrctl W=1 || finish
 step "build of the test helpers" make -C selftests all || finish
 for kernel in $kernels; do
 	[ -n "${TESTS:-}" ] || rm -rf "out/build/$kernel"
@@ -140,6 +140,7 @@ for kernel in $kernels; do
 done
 
 if [ -z "${TESTS:-}" ]; then
+	step "manual page and completion" make -C tools/dsrctl lint
 	step "shellcheck" sh -c 'git ls-files -z "*.sh" .ci/run selftests/vm/init | xargs -0 shellcheck -x'
 	head_line "unit tests"
 	here_run unit unit

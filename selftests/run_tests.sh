@@ -24,7 +24,6 @@ results=$DSR_LOGS/results
 scratch=$(mktemp -d)
 export DSR_RUN=t$$
 current=''
-# shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	[ -z "$current" ] || kill -TERM -- "-$current" 2>/dev/null
 	rm -rf "$scratch"

@@ -9,7 +9,7 @@ packages=(
 	# building the module: Debian's headers come to our own cache, but not what their tools link to
 	gcc gcc-12 libc6-dev make kmod sparse libelf1 libssl3 zlib1g pahole
 	# building dsrctl
-	libmnl-dev pkg-config
+	libmnl-dev libjansson-dev pkg-config mandoc
 	# the guest
 	qemu-system-x86 busybox-static cpio xz-utils
 	# the tests and the demo

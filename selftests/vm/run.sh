@@ -57,7 +57,6 @@ mkdir -p "$out"
 out=$(readlink -f "$out")
 work=$(mktemp -d)
 qemu_pid=''
-# shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	[ -z "$qemu_pid" ] || kill "$qemu_pid" 2>/dev/null || true
 	rm -rf "$work"
