@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where reals are on the wire, as the kernel's neighbour tables know it.
+ *
+ * A balancer never sees a reply, so nothing confirms the neighbour entry of a
+ * real as traffic does for others, and packets that are sent with a copied MAC
+ * address do not even mark it as used. So DSR asks by itself: a unicast ARP
+ * request or neighbour solicitation whenever the entry was not confirmed for
+ * one interval, which the answer then confirms without any change of state for
+ * others to see. An entry that does not answer is failed, as the kernel would
+ * do in the end, and from then on the state of the entry is all that counts.
+ */
+#include <linux/etherdevice.h>
+#include <linux/inetdevice.h>
+#include <linux/slab.h>
+#include <net/arp.h>
+#include <net/ip6_route.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+
+#include "core/event.h"
+#include "core/hop.h"
+#include "core/real.h"
+#include "core/service.h"
+
+/* What is known of a hop at one moment. */
+struct view {
+	struct net_device *dev;
+	enum dsr_reach reach;
+	u8 mac[ETH_ALEN];
+};
+
+static struct hlist_head *bucket(struct dsr_map *map, const struct in6_addr *addr)
+{
+	return &map->hop[dsr_addr_hash(addr)];
+}
+
+static bool same_key(const struct dsr_hop_key *a, const struct dsr_hop_key *b)
+{
+	return ipv6_addr_equal(&a->addr, &b->addr) && !strcmp(a->dev, b->dev) &&
+	       ether_addr_equal_unaligned(a->lladdr, b->lladdr);
+}
+
+/**
+ * dsr_hop_pinned() - whether the user gave the MAC address
+ * @hop: the hop
+ *
+ * Context: Any.
+ * Return: true if it is pinned.
+ */
+bool dsr_hop_pinned(const struct dsr_hop *hop)
+{
+	return !is_zero_ether_addr(hop->key.lladdr);
+}
+
+/**
+ * dsr_hop_get() - find the hop for a real, or make one
+ * @dn: the namespace
+ * @key: what the real needs
+ *
+ * A new hop without reals would stay for ever: dsr_hop_join() must follow.
+ *
+ * Context: Process context, under @dn's lock, may sleep.
+ * Return: the hop, or NULL if there is no memory.
+ */
+struct dsr_hop *dsr_hop_get(struct dsr_net *dn, const struct dsr_hop_key *key)
+{
+	struct dsr_map *map = dsr_net_map(dn);
+	struct dsr_hop *hop;
+
+	if (!map)
+		return NULL;
+	hlist_for_each_entry(hop, bucket(map, &key->addr), node)
+		if (same_key(&hop->key, key))
+			return hop;
+
+	hop = kzalloc(sizeof(*hop), GFP_KERNEL_ACCOUNT);
+	if (!hop)
+		return NULL;
+	hop->dn = dn;
+	hop->key = *key;
+	hop->reach = DSR_REACH_NO_DEVICE;
+	INIT_LIST_HEAD(&hop->reals);
+	list_add_tail(&hop->list, &dn->hops);
+	hlist_add_head_rcu(&hop->node, bucket(map, &key->addr));
+	return hop;
+}
+
+/**
+ * dsr_hop_join() - let a real use a hop
+ * @hop: the hop
+ * @real: the real
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_join(struct dsr_hop *hop, struct dsr_real *real)
+{
+	list_add_tail(&real->hop_list, &hop->reals);
+}
+
+/**
+ * dsr_hop_leave() - let a real use a hop no more
+ * @hop: the hop; freed with its last real
+ * @real: the real, which no packet that starts now finds @hop through
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_leave(struct dsr_hop *hop, struct dsr_real *real)
+{
+	struct dsr_fwd *fwd = dsr_dereference(hop->fwd, hop->dn);
+
+	list_del(&real->hop_list);
+	if (!list_empty(&hop->reals))
+		return;
+	list_del(&hop->list);
+	hlist_del_rcu(&hop->node);
+	if (fwd)
+		kfree_rcu(fwd, rcu);
+	kfree_rcu(hop, rcu);
+}
+
+static bool wanted(const struct dsr_hop *hop)
+{
+	const struct dsr_real *real;
+
+	list_for_each_entry(real, &hop->reals, hop_list)
+		if (real->config.state != DSR_STATE_DOWN)
+			return true;
+	return false;
+}
+
+static struct net_device *route4(struct net *net, __be32 addr)
+{
+	struct flowi4 fl4 = { .daddr = addr };
+	struct net_device *dev = NULL;
+	struct rtable *rt;
+
+	rt = ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return NULL;
+	if (rt->rt_type == RTN_UNICAST && !rt->rt_gw_family)
+		dev = rt->dst.dev;
+	ip_rt_put(rt);
+	return dev;
+}
+
+static struct net_device *route6(struct net *net, const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = { .daddr = *addr };
+	struct net_device *dev = NULL;
+	struct dst_entry *dst;
+
+	dst = ip6_route_output(net, NULL, &fl6);
+	if (!dst->error && !(((struct rt6_info *)dst)->rt6i_flags & (RTF_GATEWAY | RTF_LOCAL)))
+		dev = dst->dev;
+	dst_release(dst);
+	return dev;
+}
+
+/* The device that leads to a hop, if it can be used now. RCU keeps it. */
+static struct net_device *hop_device(const struct dsr_hop *hop)
+{
+	const struct in6_addr *addr = &hop->key.addr;
+	struct net *net = hop->dn->net;
+	struct net_device *dev;
+
+	if (hop->key.dev[0])
+		dev = dev_get_by_name_rcu(net, hop->key.dev);
+	else if (dsr_addr_is_v4(addr))
+		dev = route4(net, dsr_addr_v4(addr));
+	else
+		dev = route6(net, addr);
+
+	if (!dev || dev->reg_state != NETREG_REGISTERED || dev->type != ARPHRD_ETHER)
+		return NULL;
+	return netif_running(dev) && netif_carrier_ok(dev) ? dev : NULL;
+}
+
+static struct neighbour *hop_neigh(const struct dsr_hop *hop, struct net_device *dev)
+{
+	const struct in6_addr *addr = &hop->key.addr;
+	struct neighbour *n;
+
+	if (dsr_addr_is_v4(addr))
+		n = __neigh_lookup_errno(&arp_tbl, &addr->s6_addr32[3], dev);
+	else
+		n = __neigh_lookup_errno(&nd_tbl, addr, dev);
+	return IS_ERR(n) ? NULL : n;
+}
+
+static bool is_own_mac(struct net *net, const u8 *mac)
+{
+	const struct net_device *dev;
+
+	for_each_netdev_rcu(net, dev)
+		if (dev->addr_len == ETH_ALEN && ether_addr_equal(dev->dev_addr, mac))
+			return true;
+	return false;
+}
+
+/* What the neighbour table says; asks it to find out where it does not know. */
+static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
+{
+	struct neighbour *n;
+	u8 state;
+
+	view->reach = hop->reach == DSR_REACH_REACHABLE || hop->reach == DSR_REACH_UNREACHABLE ?
+		      DSR_REACH_UNREACHABLE : DSR_REACH_RESOLVING;
+	if (!wanted(hop))
+		return;
+	n = hop_neigh(hop, view->dev);
+	if (!n)
+		return;
+
+	state = READ_ONCE(n->nud_state);
+	if (state & NUD_VALID) {
+		neigh_ha_snapshot(view->mac, n, view->dev);
+		view->reach = is_valid_ether_addr(view->mac) ? DSR_REACH_REACHABLE :
+							       DSR_REACH_UNREACHABLE;
+	} else {
+		if (state & NUD_FAILED)
+			view->reach = DSR_REACH_UNREACHABLE;
+		if (!(state & NUD_INCOMPLETE))
+			neigh_event_send(n, NULL);
+	}
+	neigh_release(n);
+}
+
+static void look(const struct dsr_hop *hop, struct view *view)
+{
+	ether_addr_copy(view->mac, hop->mac);
+	view->reach = DSR_REACH_NO_DEVICE;
+	view->dev = hop_device(hop);
+	if (!view->dev)
+		return;
+	if (dsr_hop_pinned(hop)) {
+		memcpy(view->mac, hop->key.lladdr, ETH_ALEN);
+		view->reach = DSR_REACH_REACHABLE;
+	} else {
+		look_at_neigh(hop, view);
+	}
+	if (view->reach == DSR_REACH_REACHABLE && is_own_mac(hop->dn->net, view->mac))
+		view->reach = DSR_REACH_OWN_MAC;
+}
+
+static bool fwd_matches(const struct dsr_fwd *fwd, const struct view *view)
+{
+	return fwd && fwd->dev == view->dev && fwd->mtu == READ_ONCE(view->dev->mtu) &&
+	       ether_addr_equal_unaligned(fwd->dest, view->mac) &&
+	       ether_addr_equal_unaligned(fwd->source, view->dev->dev_addr);
+}
+
+static int replace_fwd(struct dsr_hop *hop, const struct view *view)
+{
+	struct dsr_fwd *old = dsr_dereference(hop->fwd, hop->dn), *fwd = NULL;
+
+	switch (view->reach) {
+	case DSR_REACH_REACHABLE:
+		if (fwd_matches(old, view))
+			return 0;
+		fwd = kmalloc(sizeof(*fwd), GFP_ATOMIC | __GFP_ACCOUNT);
+		if (!fwd)
+			return -ENOMEM;
+		fwd->dev = view->dev;
+		fwd->mtu = READ_ONCE(view->dev->mtu);
+		memcpy(fwd->dest, view->mac, ETH_ALEN);
+		memcpy(fwd->source, view->dev->dev_addr, ETH_ALEN);
+		break;
+	case DSR_REACH_UNREACHABLE:
+	case DSR_REACH_RESOLVING:
+		/* The table may still name its reals for a moment; sending to
+		 * where it was is better than a reset from our own stack.
+		 */
+		if (!old || old->dev == view->dev)
+			return 0;
+		break;
+	default:
+		break;
+	}
+	rcu_assign_pointer(hop->fwd, fwd);
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+static void tell(struct dsr_hop *hop)
+{
+	struct dsr_real *real;
+
+	list_for_each_entry(real, &hop->reals, hop_list) {
+		/* Reals that are leaving are gone for the user. */
+		if (xa_load(&hop->dn->reals, real->id) == real)
+			dsr_event_emit(hop->dn, DSR_EVENT_REAL_REACH, real);
+		dsr_service_dirty(real->service);
+	}
+}
+
+/**
+ * dsr_hop_refresh() - bring a hop up to date with devices and neighbours
+ * @hop: the hop
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_refresh(struct dsr_hop *hop)
+{
+	struct view view;
+	bool news;
+	int ifindex;
+
+	dsr_net_assert_locked(hop->dn);
+	WRITE_ONCE(hop->stale, false);
+
+	rcu_read_lock();
+	look(hop, &view);
+	ifindex = view.dev ? view.dev->ifindex : 0;
+	/* Without memory all stays as it is until the next refresh. */
+	if (replace_fwd(hop, &view)) {
+		WRITE_ONCE(hop->stale, true);
+		rcu_read_unlock();
+		return;
+	}
+	rcu_read_unlock();
+
+	news = view.reach != hop->reach || ifindex != hop->ifindex ||
+	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
+	hop->reach = view.reach;
+	WRITE_ONCE(hop->ifindex, ifindex);
+	ether_addr_copy(hop->mac, view.mac);
+	if (news)
+		tell(hop);
+}
+
+/* Whether the answer to what was asked last is there, and if it is time, ask. */
+static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval)
+{
+	unsigned long confirmed = READ_ONCE(n->confirmed);
+
+	if (hop->unanswered && time_after_eq(confirmed, hop->asked))
+		hop->unanswered = 0;
+	if (!hop->unanswered && time_before(jiffies, confirmed + interval))
+		return;
+	if (hop->unanswered >= DSR_HOP_PROBES) {
+		hop->unanswered = 0;
+		neigh_update(n, NULL, NUD_FAILED, NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
+		return;
+	}
+	if (!hop->unanswered++)
+		hop->asked = jiffies;
+	n->ops->solicit(n, NULL);
+}
+
+/**
+ * dsr_hop_probe() - ask a hop whether it is still there
+ * @hop: the hop
+ * @interval: jiffies for which a confirmation is good
+ *
+ * To be called once an interval. Leaves it to the kernel while that is asking.
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
+{
+	struct net_device *dev;
+	struct neighbour *n;
+	u8 state;
+
+	dsr_net_assert_locked(hop->dn);
+	if (!dsr_hop_pinned(hop) && wanted(hop)) {
+		rcu_read_lock();
+		dev = hop_device(hop);
+		n = dev ? hop_neigh(hop, dev) : NULL;
+		if (n) {
+			state = READ_ONCE(n->nud_state);
+			if (state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY))
+				ask(hop, n, interval);
+			else
+				hop->unanswered = 0;
+			neigh_release(n);
+		}
+		rcu_read_unlock();
+	}
+	dsr_hop_refresh(hop);
+}
+
+/**
+ * dsr_hop_dev_gone() - forget a device that is going away
+ * @dn: the namespace
+ * @dev: the device
+ *
+ * When it returns no packet that starts now finds @dev, and the core waits for
+ * a grace period after the notifier before it lets go of @dev.
+ *
+ * Context: Process context, under RTNL and @dn's lock.
+ */
+void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev)
+{
+	struct dsr_hop *hop;
+
+	dsr_net_assert_locked(dn);
+	list_for_each_entry(hop, &dn->hops, list) {
+		struct dsr_fwd *fwd = dsr_dereference(hop->fwd, dn);
+
+		if (fwd && fwd->dev == dev) {
+			RCU_INIT_POINTER(hop->fwd, NULL);
+			kfree_rcu(fwd, rcu);
+		}
+		if (hop->ifindex == dev->ifindex) {
+			WRITE_ONCE(hop->ifindex, 0);
+			hop->reach = DSR_REACH_NO_DEVICE;
+			tell(hop);
+		}
+	}
+}
+
+/**
+ * dsr_hop_dev_down() - stop using a device that went down
+ * @dn: the namespace
+ * @dev: the device
+ *
+ * Context: Process context, under RTNL and @dn's lock.
+ */
+void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev)
+{
+	struct dsr_hop *hop;
+
+	dsr_net_assert_locked(dn);
+	list_for_each_entry(hop, &dn->hops, list)
+		if (hop->ifindex == dev->ifindex)
+			dsr_hop_refresh(hop);
+}
+
+/**
+ * dsr_hop_mark_stale() - note that a neighbour has changed
+ * @dn: the namespace
+ * @addr: address of the neighbour
+ * @ifindex: its device
+ *
+ * Context: Any, so that the neighbour notifier may call it under its locks.
+ * Return: true if a hop is concerned and wants a dsr_hop_refresh().
+ */
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex)
+{
+	struct dsr_hop *hop;
+	struct dsr_map *map;
+	bool found = false;
+
+	rcu_read_lock();
+	map = rcu_dereference(dn->map);
+	if (map) {
+		hlist_for_each_entry_rcu(hop, bucket(map, addr), node) {
+			if (!ipv6_addr_equal(&hop->key.addr, addr) ||
+			    READ_ONCE(hop->ifindex) != ifindex)
+				continue;
+			WRITE_ONCE(hop->stale, true);
+			found = true;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
