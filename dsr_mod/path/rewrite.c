@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rewrite the MAC addresses of a packet and send it. The payload, the network
+ * header, mark and priority stay as they are.
+ *
+ * There is no recursion guard: a device that turns what it is given to send
+ * into what somebody receives does so through the backlog, and nesting of
+ * transmission itself is bounded by the core (dev_xmit_recursion()). What
+ * bounds loops between hosts is the guard of steer.c.
+ */
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/gso.h>
+
+#include "core/hop.h"
+#include "path/pkt.h"
+
+static bool fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (likely(skb->len <= mtu))
+		return true;
+	return skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu);
+}
+
+/**
+ * dsr_may_send() - whether a packet can go where it should
+ * @pkt: knows how to send it
+ * @skb: the packet, its data at the network header
+ *
+ * To be asked before dsr_send(), while the packet can still go up the stack.
+ *
+ * Context: Softirq, RCU read side.
+ * Return: DSR_REASON_STEERED if it can, else why not.
+ */
+enum dsr_reason dsr_may_send(const struct dsr_pkt *pkt, const struct sk_buff *skb)
+{
+	const struct dsr_fwd *fwd = pkt->fwd;
+
+	if (unlikely(!(READ_ONCE(fwd->dev->flags) & IFF_UP)))
+		return DSR_REASON_DEV_DOWN;
+	if (unlikely(skb_is_nonlinear(skb) && skb_shinfo(skb)->gso_size &&
+		     !skb_shinfo(skb)->gso_type))
+		return DSR_REASON_LRO;
+	if (unlikely(!fits(skb, fwd->mtu)))
+		return DSR_REASON_TOO_BIG;
+	return DSR_REASON_STEERED;
+}
+
+/**
+ * dsr_send() - send a packet to its real
+ * @pkt: knows how to send it
+ * @skb: the packet, its data at the network header; no longer the caller's
+ *
+ * Context: Softirq, RCU read side.
+ * Return: DSR_REASON_STEERED, or why it was dropped.
+ */
+enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb)
+{
+	const struct dsr_fwd *fwd = pkt->fwd;
+	struct ethhdr *eth;
+	int err;
+
+	/* Shared when somebody sends the same skb over and over (pktgen), with
+	 * its head cloned when somebody watches (tcpdump).
+	 */
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb))
+		return DSR_REASON_NO_MEMORY;
+	if (unlikely(skb_cow_head(skb, skb->mac_len))) {
+		kfree_skb(skb);
+		return DSR_REASON_NO_MEMORY;
+	}
+
+	/* A checksum of all that was received does not hold for a frame to
+	 * send, and a time of arrival is no time to send at (sch_fq).
+	 */
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+
+	skb_push(skb, skb->mac_len);
+	eth = eth_hdr(skb);
+	ether_addr_copy(eth->h_dest, fwd->dest);
+	ether_addr_copy(eth->h_source, fwd->source);
+	skb->dev = fwd->dev;
+
+	err = dev_queue_xmit(skb);
+	return likely(!net_xmit_eval(err)) ? DSR_REASON_STEERED : DSR_REASON_EGRESS_DROP;
+}
