@@ -6,12 +6,12 @@
 #include <net/netlink.h>
 #include <net/genetlink.h>
 
-#include "ctl/nl_gen.h"
+#include "nl_gen.h"
 
 #include <uapi/linux/dsr.h>
 
 /* Integer value ranges */
-static const struct netlink_range_validation dsr_a_service_table_size_range = {
+static struct netlink_range_validation dsr_a_service_table_size_range = {
 	.min	= DSR_TABLE_SIZE_MIN,
 	.max	= DSR_TABLE_SIZE_MAX,
 };
@@ -253,6 +253,3 @@ const struct genl_ops dsr_nl_ops[16] = {
 	},
 };
 
-static const struct genl_multicast_group dsr_nl_mcgrps[] = {
-	[DSR_NLGRP_EVENTS] = { "events", },
-};

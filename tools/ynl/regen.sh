@@ -39,8 +39,11 @@ gen() { # MODE KIND FILE
 gen uapi header dsr_mod/uapi/linux/dsr.h
 gen kernel header dsr_mod/ctl/nl_gen.h
 gen kernel source dsr_mod/ctl/nl_gen.c
-# The generator calls its own header by a fixed path rule; ours has a room.
-sed -i 's|#include "[^"]*nl_gen.h"|#include "ctl/nl_gen.h"|' "$out/dsr_mod/ctl/nl_gen.c"
+# The generator writes for a kernel newer than 6.1, where a policy wants its
+# range writable, and leaves out the family only that would use its groups.
+sed -i -e 's/^static const struct netlink_range_validation/static struct netlink_range_validation/' \
+	-e '/^static const struct genl_multicast_group/,/^};/d' \
+	"$out/dsr_mod/ctl/nl_gen.c"
 
 mkdir -p "$out/dsr_mod/core" "$out/tools/dsrctl"
 python3 "$top/tools/ynl/words.py" "$top/$spec" --reasons > "$out/dsr_mod/core/reason_gen.h"

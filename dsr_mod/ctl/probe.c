@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keep what is known of hops true: follow the kernel's neighbour events, and
+ * ask every hop once an interval.
+ */
+#include <net/neighbour.h>
+#include <net/netevent.h>
+
+#include "core/event.h"
+#include "core/hop.h"
+#include "ctl/ctl.h"
+
+static void work(struct work_struct *work)
+{
+	struct dsr_net *dn = container_of(to_delayed_work(work), struct dsr_net, probe);
+	unsigned long interval = dsr_param_probe_interval();
+	struct dsr_hop *hop;
+	bool due;
+
+	mutex_lock(&dn->lock);
+	if (dn->closing || list_empty(&dn->hops))
+		goto out_unlock;
+	due = time_after_eq(jiffies, dn->probe_due);
+	list_for_each_entry(hop, &dn->hops, list) {
+		if (due)
+			dsr_hop_probe(hop, interval);
+		else if (READ_ONCE(hop->stale))
+			dsr_hop_refresh(hop);
+	}
+	if (due)
+		dn->probe_due = jiffies + interval;
+	queue_delayed_work(system_unbound_wq, &dn->probe,
+			   time_before(jiffies, dn->probe_due) ? dn->probe_due - jiffies : 0);
+out_unlock:
+	mutex_unlock(&dn->lock);
+}
+
+/**
+ * dsr_probe_soon() - look at stale hops at once
+ * @dn: the namespace
+ *
+ * Context: Any.
+ */
+void dsr_probe_soon(struct dsr_net *dn)
+{
+	if (!READ_ONCE(dn->closing))
+		mod_delayed_work(system_unbound_wq, &dn->probe, 0);
+}
+
+/**
+ * dsr_probe_all() - look at all hops at once
+ * @dn: the namespace
+ *
+ * Context: Process context, under @dn's lock.
+ */
+void dsr_probe_all(struct dsr_net *dn)
+{
+	struct dsr_hop *hop;
+
+	dsr_net_assert_locked(dn);
+	list_for_each_entry(hop, &dn->hops, list)
+		WRITE_ONCE(hop->stale, true);
+	if (!list_empty(&dn->hops))
+		dsr_probe_soon(dn);
+}
+
+/* Atomic, and called under the locks of the neighbour: take note, no more. */
+static int neigh_changed(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct neighbour *n = data;
+	struct in6_addr addr;
+	struct dsr_net *dn;
+
+	if (event != NETEVENT_NEIGH_UPDATE)
+		return NOTIFY_DONE;
+	if (n->tbl->family == AF_INET)
+		ipv6_addr_set_v4mapped(*(const __be32 *)n->primary_key, &addr);
+	else if (n->tbl->family == AF_INET6)
+		addr = *(const struct in6_addr *)n->primary_key;
+	else
+		return NOTIFY_DONE;
+
+	dn = dsr_net(dev_net(n->dev));
+	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex))
+		dsr_probe_soon(dn);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block neigh_listener = { .notifier_call = neigh_changed };
+
+static int listen(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct dsr_news *news = data;
+
+	if (event == DSR_EVENT_REAL_ADD && !news->dn->closing)
+		queue_delayed_work(system_unbound_wq, &news->dn->probe,
+				   dsr_param_probe_interval());
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block listener = { .notifier_call = listen };
+
+/**
+ * dsr_probe_init() - prepare a namespace
+ * @dn: the namespace
+ *
+ * Context: Process context.
+ */
+void dsr_probe_init(struct dsr_net *dn)
+{
+	dn->probe_due = jiffies;
+	INIT_DELAYED_WORK(&dn->probe, work);
+}
+
+/**
+ * dsr_probe_register() - start to follow neighbours and reals
+ *
+ * Context: Process context.
+ * Return: 0 or a negative errno.
+ */
+int dsr_probe_register(void)
+{
+	int err;
+
+	err = dsr_event_register(&listener);
+	if (err)
+		return err;
+	err = register_netevent_notifier(&neigh_listener);
+	if (err)
+		dsr_event_unregister(&listener);
+	return err;
+}
+
+/**
+ * dsr_probe_unregister() - stop following
+ *
+ * Context: Process context.
+ */
+void dsr_probe_unregister(void)
+{
+	unregister_netevent_notifier(&neigh_listener);
+	dsr_event_unregister(&listener);
+}
