@@ -51,8 +51,7 @@ static int help_run(struct dsrctl *ctl, struct args *args)
 	const struct command *object;
 
 	if (args->n)
-		return dsrctl_misused(ctl, "\"%s\" is one word too many",
-				      *args->word);
+		return dsrctl_too_many(ctl, args);
 	fputs(main_help, stdout);
 	for (object = objects; object->word; object++)
 		if (object->run != help_run)

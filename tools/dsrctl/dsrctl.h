@@ -59,6 +59,7 @@ int dsrctl_misused(struct dsrctl *ctl, const char *fmt, ...)
 void dsrctl_notice(struct dsrctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int dsrctl_complained(struct dsrctl *ctl);
+int dsrctl_too_many(struct dsrctl *ctl, struct args *args);
 int dsrctl_run(struct dsrctl *ctl, struct args *args);
 
 int batch_run(struct dsrctl *ctl, const char *file, bool force);

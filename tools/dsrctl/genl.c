@@ -187,30 +187,57 @@ int genl_get(struct dsrctl *ctl, const void *filter, bool one, struct list *to)
 	do {
 		list_empty(to);
 		nlh = start(&ctl->genl, to->obj->get, flags);
-		if (filter)
+		if (filter && (one || !to->obj->dumps_all))
 			object_put(nlh, NL_REQUEST_ROOM, to->obj, filter);
 		if (!nl_talk(&ctl->genl, take, to, &why))
 			return genl_refused(ctl, to->obj, &why);
 		to->torn = ctl->genl.torn;
 	} while (to->torn && ++tries < DUMP_TRIES);
+	if (filter && !one)
+		list_keep(to, filter);
 	return DONE;
 }
 
-/* The word of the attribute that is to blame, NULL if none is. */
-static const char *culprit(const struct nl *nl, const struct object *obj,
-			   const struct refusal *why)
+/* The attribute that is to blame, 0 if none is. */
+static unsigned int culprit(const struct nl *nl, const struct refusal *why)
 {
 	const struct nlmsghdr *nlh = (const void *)nl->request;
 	uint32_t first = NLMSG_HDRLEN + GENL_HDRLEN;
-	const struct nlattr *attr;
 
 	if (why->missing)
-		return object_word(obj, why->missing);
+		return why->missing;
 	if (why->offset < first || why->offset % MNL_ALIGNTO ||
 	    why->offset + MNL_ATTR_HDRLEN > nlh->nlmsg_len)
-		return NULL;
-	attr = (const void *)(nl->request + why->offset);
-	return object_word(obj, mnl_attr_get_type(attr));
+		return 0;
+	return mnl_attr_get_type((const void *)(nl->request + why->offset));
+}
+
+/* What the request said of an attribute. */
+static const char *said(const struct nl *nl, const struct object *obj,
+			unsigned int attr, char to[OBJECT_TEXT])
+{
+	char rec[512] __attribute__((aligned(8))) = { 0 };
+	const void *attrs;
+	size_t len;
+
+	if (obj->size > sizeof(rec))
+		return "?";
+	attrs = genl_attrs((const void *)nl->request, &len);
+	object_parse(obj, rec, attrs, len);
+	return object_text(obj, rec, attr, to);
+}
+
+/* For a refusal without words. */
+static const char *reason(const struct refusal *why)
+{
+	switch (why->err) {
+	case EPERM:
+		return "not permitted: are you root? (CAP_NET_ADMIN)";
+	case EOPNOTSUPP:
+		return "dsr.ko does not know this: is it older than dsrctl?";
+	default:
+		return strerror(why->err);
+	}
 }
 
 /**
@@ -224,20 +251,17 @@ static const char *culprit(const struct nl *nl, const struct object *obj,
 int genl_refused(struct dsrctl *ctl, const struct object *obj,
 		 const struct refusal *why)
 {
-	const char *word = culprit(&ctl->genl, obj, why);
-	const char *text = why->text;
+	unsigned int attr = culprit(&ctl->genl, why);
+	const char *text = *why->text ? why->text : reason(why);
+	const char *word = attr ? object_word(obj, attr) : NULL;
+	char value[OBJECT_TEXT];
 
-	if (!*text) {
-		text = strerror(why->err);
-		if (why->err == ENOENT && !word)
-			return no_family(ctl);
-		if (why->err == EPERM)
-			text = "not permitted: are you root? (CAP_NET_ADMIN)";
-		if (why->err == EOPNOTSUPP && !word)
-			text = "dsr.ko does not know this command: is it older than dsrctl?";
-	}
-	if (!word || strstr(text, word))
-		return dsrctl_refused(ctl, "%s", text);
-	return dsrctl_refused(ctl, "%s (%s%s)", text, word,
-			      why->missing ? " is missing" : "");
+	if (why->err == ENOENT && !*why->text && !word)
+		return no_family(ctl);
+	if (word && !why->missing)
+		return dsrctl_refused(ctl, "%s (%s %s)", text, word,
+				      said(&ctl->genl, obj, attr, value));
+	if (word && !strstr(text, word))
+		return dsrctl_refused(ctl, "%s (%s is missing)", text, word);
+	return dsrctl_refused(ctl, "%s", text);
 }

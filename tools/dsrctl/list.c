@@ -52,6 +52,22 @@ void list_empty(struct list *list)
 }
 
 /**
+ * list_keep - forget the structs that do not match
+ * @list: of this
+ * @filter: what the others have in common
+ */
+void list_keep(struct list *list, const void *filter)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		if (object_matches(list->obj, list_at(list, i), filter))
+			memmove(list_at(list, n++), list_at(list, i),
+				list->obj->size);
+	list->n = n;
+}
+
+/**
  * list_free - give the memory back
  * @list: of this
  */

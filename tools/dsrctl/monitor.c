@@ -205,8 +205,7 @@ int monitor_run(struct dsrctl *ctl, struct args *args)
 	int err;
 
 	if (args->n)
-		return dsrctl_misused(ctl, "\"%s\" is one word too many",
-				      *args->word);
+		return dsrctl_too_many(ctl, args);
 	if (ctl->batch)
 		return dsrctl_misused(ctl, "not in a batch, it would never end");
 	ctl->out.pretty = false;

@@ -139,6 +139,27 @@ void object_set_number(const struct field *f, void *rec, uint64_t value)
 	object_mark(rec, f->attr);
 }
 
+/**
+ * object_matches - whether a struct has all that another has
+ * @obj: what they are
+ * @rec: the struct
+ * @filter: the other
+ *
+ * Return: true if it has, with the same values.
+ */
+bool object_matches(const struct object *obj, const void *rec,
+		    const void *filter)
+{
+	const struct field *f = obj->fields;
+
+	for (; f < obj->fields + obj->nfields; f++)
+		if (object_has(filter, f->attr) &&
+		    (!object_has(rec, f->attr) ||
+		     memcmp(object_at(f, rec), object_at(f, filter), f->size)))
+			return false;
+	return true;
+}
+
 static void addr_text(const void *addr, char to[OBJECT_TEXT])
 {
 	struct in6_addr in6;

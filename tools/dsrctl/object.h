@@ -97,6 +97,7 @@ struct field {
  * @nfields: size of @fields
  * @size: of its struct, whose first member is "uint32_t have"
  * @get: netlink command that asks for it
+ * @dumps_all: its dump takes no filter
  * @row: adds its cells to a row of text, NULL if it is never on its own
  */
 struct object {
@@ -107,6 +108,7 @@ struct object {
 	unsigned int nfields;
 	size_t size;
 	uint8_t get;
+	bool dumps_all;
 	void (*row)(struct out *out, const void *rec);
 };
 
@@ -136,6 +138,8 @@ const void *object_at(const struct field *f, const void *rec);
 uint64_t object_number(const struct field *f, const void *rec);
 void object_set_number(const struct field *f, void *rec, uint64_t value);
 
+bool object_matches(const struct object *obj, const void *rec,
+		    const void *filter);
 const char *object_text(const struct object *obj, const void *rec,
 			unsigned int attr, char to[OBJECT_TEXT]);
 
@@ -148,6 +152,7 @@ struct json_t *object_json(const struct object *obj, const void *rec);
 void *list_add(struct list *list);
 void *list_at(const struct list *list, size_t i);
 void list_empty(struct list *list);
+void list_keep(struct list *list, const void *filter);
 void list_free(struct list *list);
 struct json_t *list_json(const struct list *list);
 

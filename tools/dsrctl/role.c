@@ -2,6 +2,8 @@
 /*
  * dsrctl role: what this host does on a device.
  */
+#include <net/if.h>
+
 #include <linux/dsr.h>
 
 #include "dsrctl.h"
@@ -45,6 +47,7 @@ const struct object role_object = {
 	.nfields = ARRAY_SIZE(role_fields),
 	.size = sizeof(struct role),
 	.get = DSR_CMD_ROLE_GET,
+	.dumps_all = true,
 	.row = role_row,
 };
 
@@ -94,6 +97,10 @@ static int role_show(struct dsrctl *ctl, struct args *args)
 
 	if (!args_keywords(args, &role_object, &role, KEY, &ctl->why))
 		return dsrctl_complained(ctl);
+	/* A list that has nothing would not say so. */
+	if (object_has(&role, DSR_A_ROLE_DEV) && !if_nametoindex(role.dev))
+		return dsrctl_refused(ctl, "no device has this name (dev %s)",
+				      role.dev);
 	return show_objects(ctl, &role_object, &role, role.have == KEY);
 }
 

@@ -172,8 +172,7 @@ int save_run(struct dsrctl *ctl, struct args *args)
 	int err;
 
 	if (args->n)
-		return dsrctl_misused(ctl, "\"%s\" is one word too many",
-				      *args->word);
+		return dsrctl_too_many(ctl, args);
 	if (ctl->out.json)
 		return dsrctl_misused(ctl, "prints commands, not JSON (-j show)");
 	snapshot_init(&all);

@@ -86,3 +86,16 @@ int dsrctl_complained(struct dsrctl *ctl)
 {
 	return dsrctl_misused(ctl, "%s", ctl->why.text);
 }
+
+/**
+ * dsrctl_too_many - say that a word is too many
+ * @ctl: which command
+ * @args: where the word is next
+ *
+ * Return: MISUSED.
+ */
+int dsrctl_too_many(struct dsrctl *ctl, struct args *args)
+{
+	args_complain(&ctl->why, args_next(args), "is one word too many");
+	return dsrctl_complained(ctl);
+}

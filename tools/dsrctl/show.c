@@ -100,8 +100,7 @@ int show_run(struct dsrctl *ctl, struct args *args)
 	int err;
 
 	if (args->n)
-		return dsrctl_misused(ctl, "\"%s\" is one word too many",
-				      *args->word);
+		return dsrctl_too_many(ctl, args);
 	snapshot_init(&all);
 	err = snapshot_read_all(ctl, &all);
 	if (!err && ctl->out.json)

@@ -160,8 +160,7 @@ int stats_run(struct dsrctl *ctl, struct args *args)
 	int err;
 
 	if (args->n)
-		return dsrctl_misused(ctl, "\"%s\" is one word too many",
-				      *args->word);
+		return dsrctl_too_many(ctl, args);
 	snapshot_init(&all);
 	err = snapshot_read(ctl, &reasons);
 	if (!err)
