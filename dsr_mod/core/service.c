@@ -42,7 +42,7 @@ static struct dsr_front *front_get(struct dsr_map *map, const struct in6_addr *a
 		if (!front)
 			return NULL;
 		front->addr = *addr;
-		front->salt = jhash2(addr->s6_addr32, ARRAY_SIZE(addr->s6_addr32), 0);
+		front->salt = jhash(addr, sizeof(*addr), 0);
 		head = dsr_addr_is_v4(addr) ? map->front4 : map->front6;
 		hlist_add_head_rcu(&front->node, &head[dsr_addr_hash(addr)]);
 	}

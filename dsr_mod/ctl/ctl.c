@@ -178,7 +178,6 @@ static const struct {
 } parts[] = {
 	{ dsr_rebuild_register, dsr_rebuild_unregister },
 	{ dsr_sysfs_register, dsr_sysfs_unregister },
-	{ dsr_notify_register, dsr_notify_unregister },
 	{ dsr_probe_register, dsr_probe_unregister },
 	{ dsr_netdev_register, dsr_netdev_unregister },
 };
@@ -202,8 +201,12 @@ int dsr_ctl_register(void)
 			goto err_stop;
 	}
 	err = genl_register_family(&dsr_nl_family);
+	if (err)
+		goto err_stop;
+	err = dsr_notify_register();
 	if (!err)
 		return 0;
+	genl_unregister_family(&dsr_nl_family);
 err_stop:
 	while (i--)
 		parts[i].stop();
@@ -220,6 +223,8 @@ void dsr_ctl_unregister(void)
 {
 	int i = ARRAY_SIZE(parts);
 
+	/* Without its family a group's number may be that of another. */
+	dsr_notify_unregister();
 	genl_unregister_family(&dsr_nl_family);
 	while (i--)
 		parts[i].stop();
