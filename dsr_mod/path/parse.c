@@ -4,7 +4,9 @@
  * driver: no length, no header field can be trusted, and the skb may be shared
  * or cloned. So headers are read with skb_header_pointer(), which changes
  * nothing, and all offsets are checked against both the lengths in the headers
- * and that of the skb. As little as possible is read.
+ * and that of the skb. As little as possible is read. Its buffers are used for
+ * the rare packet whose headers are not in one piece: they are not worth the
+ * instructions that the compiler would clear them with (INIT_STACK_ALL_ZERO).
  *
  * Header checksums are left to the real: it drops what ip_rcv() here would.
  */
@@ -25,7 +27,7 @@
 
 static enum dsr_reason icmp4(const struct sk_buff *skb, unsigned int offset)
 {
-	u8 buf;
+	u8 buf __uninitialized;
 	const u8 *type = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 
 	return type && icmp_is_err(*type) ? DSR_REASON_ICMP_ERROR : DSR_REASON_ICMP;
@@ -33,7 +35,7 @@ static enum dsr_reason icmp4(const struct sk_buff *skb, unsigned int offset)
 
 static enum dsr_reason icmp6(const struct sk_buff *skb, unsigned int offset)
 {
-	u8 buf;
+	u8 buf __uninitialized;
 	const u8 *type = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 
 	return type && icmpv6_is_err(*type) ? DSR_REASON_ICMP_ERROR : DSR_REASON_ICMP;
@@ -45,7 +47,7 @@ static enum dsr_reason transport(struct dsr_pkt *pkt, const struct sk_buff *skb,
 				 u8 proto, unsigned int offset, unsigned int end)
 {
 	unsigned int need;
-	__be16 buf[2];
+	__be16 buf[2] __uninitialized;
 	const __be16 *ports;
 
 	switch (proto) {
@@ -81,7 +83,7 @@ static enum dsr_reason parse4(struct dsr_pkt *pkt, const struct sk_buff *skb,
 	const struct dsr_front *front;
 	const struct iphdr *ip;
 	unsigned int len, ihl;
-	struct iphdr buf;
+	struct iphdr buf __uninitialized;
 
 	ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
 	if (unlikely(!ip))
@@ -110,7 +112,7 @@ static enum dsr_reason parse6(struct dsr_pkt *pkt, const struct sk_buff *skb,
 {
 	const struct dsr_front *front;
 	const struct ipv6hdr *ip;
-	struct ipv6hdr buf;
+	struct ipv6hdr buf __uninitialized;
 	__be16 frag = 0;
 	int offset = sizeof(*ip);
 	unsigned int len;

@@ -11,41 +11,9 @@
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
-#include <net/gso.h>
 
 #include "core/hop.h"
 #include "path/pkt.h"
-
-static bool fits(const struct sk_buff *skb, unsigned int mtu)
-{
-	if (likely(skb->len <= mtu))
-		return true;
-	return skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu);
-}
-
-/**
- * dsr_may_send() - whether a packet can go where it should
- * @pkt: knows how to send it
- * @skb: the packet, its data at the network header
- *
- * To be asked before dsr_send(), while the packet can still go up the stack.
- *
- * Context: Softirq, RCU read side.
- * Return: DSR_REASON_STEERED if it can, else why not.
- */
-enum dsr_reason dsr_may_send(const struct dsr_pkt *pkt, const struct sk_buff *skb)
-{
-	const struct dsr_fwd *fwd = pkt->fwd;
-
-	if (unlikely(!(READ_ONCE(fwd->dev->flags) & IFF_UP)))
-		return DSR_REASON_DEV_DOWN;
-	if (unlikely(skb_is_nonlinear(skb) && skb_shinfo(skb)->gso_size &&
-		     !skb_shinfo(skb)->gso_type))
-		return DSR_REASON_LRO;
-	if (unlikely(!fits(skb, fwd->mtu)))
-		return DSR_REASON_TOO_BIG;
-	return DSR_REASON_STEERED;
-}
 
 /**
  * dsr_send() - send a packet to its real

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Choose the real for a packet whose service is known.
+ * Choose the real for a packet whose service is known, and see that it can be
+ * sent there.
  */
 #include <linux/etherdevice.h>
 #include <linux/math64.h>
 #include <linux/siphash.h>
+#include <net/gso.h>
 
 #include "core/real.h"
 #include "path/pkt.h"
@@ -20,13 +22,33 @@ static u64 hash(const struct dsr_pkt *pkt, const siphash_key_t *key)
 	return siphash_1u64(pkt->client[2], key);
 }
 
+static bool fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (likely(skb->len <= mtu))
+		return true;
+	return skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu);
+}
+
+/* Whether it can be sent there, asked while it can still go up the stack. */
+static enum dsr_reason may_send(const struct sk_buff *skb, const struct dsr_fwd *fwd)
+{
+	if (unlikely(!(READ_ONCE(fwd->dev->flags) & IFF_UP)))
+		return DSR_REASON_DEV_DOWN;
+	if (unlikely(skb_is_nonlinear(skb) && skb_shinfo(skb)->gso_size &&
+		     !skb_shinfo(skb)->gso_type))
+		return DSR_REASON_LRO;
+	if (unlikely(!fits(skb, fwd->mtu)))
+		return DSR_REASON_TOO_BIG;
+	return DSR_REASON_STEERED;
+}
+
 /**
  * dsr_steer() - choose the real for a packet
  * @pkt: has a service; is given the real and how to send to it
- * @skb: the packet
+ * @skb: the packet, its data at the network header
  *
  * Context: Softirq, RCU read side.
- * Return: DSR_REASON_STEERED if there is one, else why there is none.
+ * Return: DSR_REASON_STEERED if there is one that it can be sent to, else why not.
  */
 enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb)
 {
@@ -45,5 +67,7 @@ enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb)
 	pkt->real = table->reals[table->rows[row]];
 	hop = rcu_dereference(pkt->real->hop);
 	pkt->fwd = rcu_dereference(hop->fwd);
-	return likely(pkt->fwd) ? DSR_REASON_STEERED : DSR_REASON_NO_REAL;
+	if (unlikely(!pkt->fwd))
+		return DSR_REASON_NO_REAL;
+	return may_send(skb, pkt->fwd);
 }

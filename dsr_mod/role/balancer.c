@@ -10,8 +10,8 @@
 static enum dsr_reason walk(const struct dsr_role_dev *rd, struct sk_buff *skb, bool *stolen)
 {
 	const struct dsr_map *map = rcu_dereference(rd->dn->map);
+	struct dsr_pkt pkt __uninitialized;
 	enum dsr_reason reason;
-	struct dsr_pkt pkt;
 	u32 len = skb->len;
 
 	*stolen = false;
@@ -21,9 +21,6 @@ static enum dsr_reason walk(const struct dsr_role_dev *rd, struct sk_buff *skb, 
 	if (reason != DSR_REASON_STEERED)
 		return reason;
 	reason = dsr_steer(&pkt, skb);
-	if (unlikely(reason != DSR_REASON_STEERED))
-		return reason;
-	reason = dsr_may_send(&pkt, skb);
 	if (unlikely(reason != DSR_REASON_STEERED))
 		return reason;
 
