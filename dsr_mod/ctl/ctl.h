@@ -94,7 +94,7 @@ void dsr_probe_all(struct dsr_net *dn);
 int dsr_rebuild_register(void);
 void dsr_rebuild_unregister(void);
 void dsr_rebuild_init(struct dsr_net *dn);
-void dsr_rebuild(struct dsr_net *dn);
+void dsr_rebuild_lock(struct dsr_net *dn);
 
 /* sysfs.c */
 int dsr_sysfs_register(void);

@@ -110,8 +110,7 @@ int dsr_nl_real_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (!dsr_nl_reply_alloc(&reply, info, DSR_CMD_REAL_GET))
 		return -ENOMEM;
-	mutex_lock(&dn->lock);
-	dsr_rebuild(dn);
+	dsr_rebuild_lock(dn);
 	real = named(dn, info, &err);
 	if (real)
 		err = dsr_nl_fill_real(&reply, NULL, real);
@@ -153,11 +152,10 @@ int dsr_nl_real_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	const char *service;
 	int err;
 
-	mutex_lock(&dn->lock);
+	dsr_rebuild_lock(dn);
 	err = check_filter(dn, cb, &service);
 	if (err)
 		goto out_unlock;
-	dsr_rebuild(dn);
 	cb->seq = dn->generation;
 	xa_for_each_start(&dn->reals, id, real, cb->args[0]) {
 		if ((!service || !strcmp(real->service->config.name, service)) &&

@@ -80,8 +80,7 @@ int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (!dsr_nl_reply_alloc(&reply, info, DSR_CMD_SERVICE_GET))
 		return -ENOMEM;
-	mutex_lock(&dn->lock);
-	dsr_rebuild(dn);
+	dsr_rebuild_lock(dn);
 	service = named(dn, info, &err);
 	if (service)
 		err = dsr_nl_fill_service(&reply, NULL, service);
@@ -104,8 +103,7 @@ int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		NL_SET_ERR_MSG_ATTR(cb->extack, name, "a dump shows all services: do not name one");
 		return -EINVAL;
 	}
-	mutex_lock(&dn->lock);
-	dsr_rebuild(dn);
+	dsr_rebuild_lock(dn);
 	cb->seq = dn->generation;
 	xa_for_each_start(&dn->services, id, service, cb->args[0]) {
 		if (dsr_nl_fill_service(&reply, cb, service))

@@ -111,33 +111,38 @@ static void soon(struct dsr_net *dn, unsigned long delay)
 }
 
 /**
- * dsr_rebuild() - bring all tables of a namespace up to date now
+ * dsr_rebuild_lock() - bring all tables of a namespace up to date and lock it
  * @dn: the namespace
  *
- * A service for whose table there is no memory keeps the one it has until a
+ * The lock is let go between two tables, because who waits for it may hold
+ * RTNL. Without memory for a table a service keeps the one it has until a
  * later try.
  *
- * Context: Process context, under @dn's lock, may sleep.
+ * Context: Process context, may sleep. Returns with @dn's lock held.
  */
-void dsr_rebuild(struct dsr_net *dn)
+void dsr_rebuild_lock(struct dsr_net *dn)
 {
-	struct dsr_service *service, *next;
-	bool failed = false;
+	struct dsr_service *service;
 
-	dsr_net_assert_locked(dn);
-	list_for_each_entry_safe(service, next, &dn->dirty, list_dirty)
-		failed |= rebuild(service) != 0;
-	if (failed)
-		soon(dn, RETRY_DELAY);
+	for (;;) {
+		mutex_lock(&dn->lock);
+		service = list_first_entry_or_null(&dn->dirty, struct dsr_service, list_dirty);
+		if (!service || dn->closing)
+			return;
+		if (rebuild(service)) {
+			soon(dn, RETRY_DELAY);
+			return;
+		}
+		mutex_unlock(&dn->lock);
+		cond_resched();
+	}
 }
 
 static void work(struct work_struct *work)
 {
 	struct dsr_net *dn = container_of(to_delayed_work(work), struct dsr_net, rebuild);
 
-	mutex_lock(&dn->lock);
-	if (!dn->closing)
-		dsr_rebuild(dn);
+	dsr_rebuild_lock(dn);
 	mutex_unlock(&dn->lock);
 }
 
