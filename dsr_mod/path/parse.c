@@ -41,22 +41,10 @@ static enum dsr_reason icmp6(const struct sk_buff *skb, unsigned int offset)
 	return type && icmpv6_is_err(*type) ? DSR_REASON_ICMP_ERROR : DSR_REASON_ICMP;
 }
 
-/* @offset and @end bound the transport header and its payload in @skb. */
-static enum dsr_reason transport(struct dsr_pkt *pkt, const struct sk_buff *skb,
-				 const struct dsr_map *map, const struct dsr_front *front,
-				 u8 proto, unsigned int offset, unsigned int end)
+/* What is to a VIP, but nothing that a service can have. */
+static noinline enum dsr_reason other(const struct sk_buff *skb, u8 proto, unsigned int offset)
 {
-	unsigned int need;
-	__be16 buf[2] __uninitialized;
-	const __be16 *ports;
-
 	switch (proto) {
-	case IPPROTO_TCP:
-		need = sizeof(struct tcphdr);
-		break;
-	case IPPROTO_UDP:
-		need = sizeof(struct udphdr);
-		break;
 	case IPPROTO_ICMP:
 		return icmp4(skb, offset);
 	case IPPROTO_ICMPV6:
@@ -64,7 +52,26 @@ static enum dsr_reason transport(struct dsr_pkt *pkt, const struct sk_buff *skb,
 	default:
 		return DSR_REASON_PROTOCOL;
 	}
-	if (offset + need > end)
+}
+
+/* @offset and @end bound the transport header and its payload in @skb. Inline,
+ * because it is all of the work and half of it the call.
+ */
+static __always_inline enum dsr_reason
+transport(struct dsr_pkt *pkt, const struct sk_buff *skb, const struct dsr_map *map,
+	  const struct dsr_front *front, u8 proto, unsigned int offset, unsigned int end)
+{
+	__be16 buf[2] __uninitialized;
+	const __be16 *ports;
+	unsigned int need;
+
+	if (proto == IPPROTO_TCP)
+		need = sizeof(struct tcphdr);
+	else if (proto == IPPROTO_UDP)
+		need = sizeof(struct udphdr);
+	else
+		return other(skb, proto, offset);
+	if (unlikely(offset + need > end))
 		return DSR_REASON_MALFORMED;
 	ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
 	if (unlikely(!ports))

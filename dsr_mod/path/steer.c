@@ -5,21 +5,18 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/math64.h>
-#include <linux/siphash.h>
 #include <net/gso.h>
 
 #include "core/real.h"
+#include "path/hash.h"
 #include "path/pkt.h"
 
-/* The table's key holds the rest of the 5-tuple. SipHash, because the client
- * chooses its address and port: J.-P. Aumasson, D. J. Bernstein, "SipHash: a
- * fast short-input PRF", 2012.
- */
+/* The table's key holds the rest of the 5-tuple. */
 static u64 hash(const struct dsr_pkt *pkt, const siphash_key_t *key)
 {
-	if (pkt->v6)
-		return siphash_3u64(pkt->client[0], pkt->client[1], pkt->client[2], key);
-	return siphash_1u64(pkt->client[2], key);
+	if (likely(!pkt->v6))
+		return dsr_siphash(&pkt->client[2], 1, key, 1, 3);
+	return dsr_siphash(pkt->client, 3, key, 1, 3);
 }
 
 static bool fits(const struct sk_buff *skb, unsigned int mtu)

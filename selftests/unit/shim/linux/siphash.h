@@ -58,4 +58,20 @@ static inline u64 siphash(const void *data, size_t len, const siphash_key_t *key
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+/* For those who bring their own rounds. */
+#define SIPHASH_PERMUTATION(a, b, c, d) do { \
+	u64 sip_state[4] = { (a), (b), (c), (d) }; \
+\
+	sip_rounds(sip_state, 1); \
+	(a) = sip_state[0]; \
+	(b) = sip_state[1]; \
+	(c) = sip_state[2]; \
+	(d) = sip_state[3]; \
+} while (0)
+
+#define SIPHASH_CONST_0 0x736f6d6570736575ULL
+#define SIPHASH_CONST_1 0x646f72616e646f6dULL
+#define SIPHASH_CONST_2 0x6c7967656e657261ULL
+#define SIPHASH_CONST_3 0x7465646279746573ULL
+
 #endif /* DSR_SHIM_SIPHASH_H */
