@@ -342,7 +342,8 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 		return;
 	if (hop->unanswered >= DSR_HOP_PROBES) {
 		hop->unanswered = 0;
-		neigh_update(n, NULL, NUD_FAILED, NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
+		neigh_update(n, NULL, NUD_FAILED,
+			     NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
 		return;
 	}
 	if (!hop->unanswered++)

@@ -268,9 +268,9 @@ static void fill_guard(struct dsr_table *table, const struct dsr_service *servic
 	list_for_each_entry(real, &service->reals, list) {
 		u64 key = dsr_mac_key(dsr_real_hop(real)->mac);
 
-		for (slot = dsr_guard_slot(table, key); table->guard[slot]; slot = (slot + 1) & mask)
-			if (table->guard[slot] == key)
-				break;
+		slot = dsr_guard_slot(table, key);
+		while (table->guard[slot] && table->guard[slot] != key)
+			slot = (slot + 1) & mask;
 		table->guard[slot] = key;
 	}
 }

@@ -22,7 +22,8 @@ static int check_dev(const struct net_device *dev, struct netlink_ext_ack *extac
 		return -EINVAL;
 	}
 	if (netif_is_bridge_port(dev) || netif_is_ovs_port(dev)) {
-		NL_SET_ERR_MSG(extack, "the device is a port of a bridge: give the bridge the role");
+		NL_SET_ERR_MSG(extack,
+			       "the device is a port of a bridge: give the bridge the role");
 		return -EBUSY;
 	}
 	if (netif_is_lag_port(dev)) {
