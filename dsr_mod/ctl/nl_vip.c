@@ -139,6 +139,9 @@ int dsr_nl_vip_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err == -EEXIST)
 		return dsr_nl_refuse(info, DSR_A_VIP_ADDR, -EEXIST,
 				     "a VIP has this address already");
+	/* The reply says that the address may be added. */
+	if (!err)
+		synchronize_net();
 	return err;
 }
 

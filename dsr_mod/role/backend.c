@@ -64,8 +64,9 @@ static void unhook(struct dsr_net *dn)
  * @dev: name of the device that the user will put it on, or ""
  * @extack: says why not
  *
- * When it returns, no packet that was under way before can be answered, so the
- * address may be added.
+ * A packet that was under way before may still be answered until a grace
+ * period has passed: the address may be added after synchronize_net(), which
+ * is left to the caller so that it need not wait under the lock.
  *
  * Context: Process context, under @dn's lock, may sleep.
  * Return: 0, -EEXIST, -ENOMEM, or what netfilter says.
@@ -89,7 +90,6 @@ int dsr_backend_vip_add(struct dsr_net *dn, const struct in6_addr *addr, const c
 			unhook(dn);
 		return PTR_ERR(vip);
 	}
-	synchronize_net();
 	return 0;
 }
 
