@@ -28,8 +28,7 @@ here=$(dirname "$(readlink -f "$0")")
 DSR_KO=$(readlink -f "${DSR_KO:-$here/../dsr_mod/dsr.ko}")
 DSRCTL=$(readlink -f "${DSRCTL:-$here/../tools/dsrctl/dsrctl}")
 REQUESTS=${REQUESTS:-10000}
-tolerance=3		# percentage points a real's share may be off; chance alone makes about 0.5
-jobs_of_demo=() loaded='' work='' counters=''
+loaded='' work='' counters=''
 
 # Shown as a user types it.
 dsrctl() { "$DSRCTL" "$@"; }
@@ -37,6 +36,7 @@ dsrctl() { "$DSRCTL" "$@"; }
 check_needs() {
 	local tool missing=()
 
+	[[ $REQUESTS =~ ^[1-9][0-9]{2,}$ ]] || die "REQUESTS=$REQUESTS is not a number from 100 up"
 	[ "$(id -u)" -eq 0 ] || die "needs root"
 	for tool in nginx curl wrk tcpdump nft ip ping; do
 		command -v $tool >/dev/null || missing+=("$tool")
@@ -66,7 +66,7 @@ load_module() {
 cleanup() {
 	local pid
 
-	for pid in ${jobs_of_demo[@]+"${jobs_of_demo[@]}"}; do
+	for pid in $(jobs -pr); do
 		kill "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
@@ -160,8 +160,8 @@ set_up_balancer() {
 		run dsrctl -n dsr-balancer real add web4 "$(real4 "$i")" weight "${weights[i]}"
 		run dsrctl -n dsr-balancer real add web6 "$(real6 "$i")" weight "${weights[i]}"
 	done
-	wait_for 30 "the MAC addresses of three reals (web4)" active_is web4 3
-	wait_for 30 "the MAC addresses of three reals (web6)" active_is web6 3
+	wait_for 30 "the MAC addresses of three reals (web4)" active_is web4 3 || die "no balancing without reals"
+	wait_for 30 "the MAC addresses of three reals (web6)" active_is web6 3 || die "no balancing without reals"
 }
 
 # Each question is a real ARP request or neighbour solicitation of the router's kernel.
@@ -197,7 +197,7 @@ show_arp() {
 	kill "$capture"
 	wait "$capture"
 	for addr in $vip4 $vip6; do
-		got=$(answers_for "$addr")
+		got=$(answers_for "$addr" | paste -sd,)
 		[[ $got =~ ^[0-9]+\ balancer$ ]] || miss "answers for $addr should come from the balancer only: ${got:-none}"
 	done
 }
@@ -215,11 +215,11 @@ compare_frame() {
 	capture dsr-balancer eth0 "$work/out.pcap" -Q out -c 1 "$filter"
 	out_pid=$capture
 	in_ns dsr-client curl -s -o "$work/page" --max-time 30 "$url" || miss "curl got no page from $url"
-	wait_for 20 "the captured frame" frame_is_there "$in_pid" "$out_pid"
+	wait_for 20 "a frame of $host at the balancer" frame_is_there "$in_pid" "$out_pid" || return
 	in=$(frame_of "$work/in.pcap") out=$(frame_of "$work/out.pcap")
 	if [ "$host" = $vip4 ]; then
-		printf '\n       %-35s | %s\n' "in: to the balancer, from the router" \
-			"out: to $(name_of "$(mac_in "$out")"), from the balancer"
+		printf '\n       %-35s | %s\n' "in: router to balancer" \
+			"out: balancer to $(name_of "$(mac_in "$out")")"
 		side_by_side "$in" "$out"
 		echo
 	fi
@@ -253,10 +253,10 @@ load() {
 
 	say "wrk: $(commas "$n") requests to $url, each on a new connection, 16 at a time"
 	before=$(requests_at_all)
+	: >"$file"
 	ip netns exec dsr-client wrk -t 1 -c 16 -d 600 --timeout 60 -s "$here/demo/count.lua" "$url" -- "$n" \
 		>"$file" 2>&1 &
 	pid=$!
-	jobs_of_demo+=("$pid")
 	until grep -q '^enough' "$file" || ! kill -0 "$pid" 2>/dev/null; do
 		sleep 0.5
 		[ $((SECONDS - told)) -ge 10 ] || continue
@@ -280,7 +280,10 @@ steered_to() {
 }
 
 table_of_reals() {
-	local i n all=0 total=0 expected share
+	local i n all=0 total=0 expected share tolerance
+
+	# Percentage points: six times what chance makes, which is 3 at 10,000.
+	tolerance=$(awk "BEGIN { printf \"%.1f\", 300 / sqrt($REQUESTS) }")
 
 	for i in "${reals[@]}"; do
 		total=$((total + weights[i])) all=$((all + $(sum "answers real$i")))
@@ -308,7 +311,7 @@ table_of_reals() {
 }
 
 table_of_frames() {
-	local failed kind n received sent
+	local failed kind n i received sent steered=0
 
 	failed=$(sum 'answers nobody')
 	for kind in connect read write timeout; do
@@ -319,14 +322,19 @@ table_of_frames() {
 	received=$(frames to_request) sent=$(frames from_request)
 	n=$(($(frames to_reply) + $(frames from_reply)))
 	echo
+	for i in "${reals[@]}"; do
+		steered=$((steered + $(steered_to "$i")))
+	done
 	printf '  %-58s %s\n' 'failed requests' "$failed" \
 		'request frames the balancer received' "$(commas "$received")" \
 		'request frames the balancer sent on' "$(commas "$sent")" \
+		'frames steered, by its own count' "$(commas "$steered")" \
 		'reply frames (source = VIP) that crossed the balancer' "$n" \
 		'replies the router got from the balancer' "$(frames reply_balancer)"
 	[ "$failed" -eq 0 ] || miss "$failed requests failed"
 	[ "$received" -gt 0 ] || miss "the balancer received no request"
 	[ "$received" -eq "$sent" ] || miss "the balancer received $received request frames and sent $sent"
+	[ "$sent" -eq "$steered" ] || miss "the balancer sent $sent request frames and counted $steered"
 	[ "$n" -eq 0 ] || miss "$n reply frames crossed the balancer"
 	[ "$(frames reply_balancer)" -eq 0 ] || miss "replies came from the balancer"
 }
@@ -359,7 +367,7 @@ hint() {
 	Left standing: $(printf 'dsr-%s ' "${hosts[@]}")
 	    ip netns exec dsr-client curl http://$vip4/
 	    $DSRCTL -n dsr-balancer show
-	Remove it:     kill ${jobs_of_demo[*]}; for n in ${hosts[*]}; do ip netns del dsr-\$n; done; rm -r $work${loaded:+; rmmod dsr}
+	Remove it:     kill $(jobs -pr | paste -sd" "); for n in ${hosts[*]}; do ip netns del dsr-\$n; done; rm -r $work${loaded:+; rmmod dsr}
 	END
 }
 

@@ -145,8 +145,8 @@ start_nginx() {
 		}
 	END
 	ip netns exec "dsr-$1" nginx -e "$dir/error.log" -c "$dir/nginx.conf" -g 'daemon off;' &
-	jobs_of_demo+=($!)
-	wait_for 60 "nginx on $1" in_ns "dsr-$1" curl -s -o "$dir/first" --max-time 10 "http://127.0.0.1:$port/"
+	wait_for 60 "nginx on $1" in_ns "dsr-$1" curl -s -o "$dir/first" --max-time 10 "http://127.0.0.1:$port/" ||
+		die "$(cat "$dir/error.log")"
 }
 
 # requests_at NAME: pages its nginx has served to the demo's client.

@@ -1,7 +1,8 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the demo says and how it waits. Nothing here knows about load balancing.
+# What the demo says and how it waits. Nothing here knows about load balancing. What is unused here
+# is for demo.sh.
 
 missed=0
 
@@ -19,13 +20,13 @@ run() {
 # in_ns NS COMMAND...
 in_ns() { ip netns exec "$@"; }
 
-# wait_for SECONDS WHAT COMMAND...: until COMMAND succeeds; it is a miss of the demo if it never does.
+# wait_for SECONDS WHAT COMMAND...: until COMMAND succeeds; a miss, and failure, if it does not.
 wait_for() {
 	local limit=$1 what=$2 start=$SECONDS told=$SECONDS
 
 	shift 2
 	until "$@"; do
-		[ $((SECONDS - start)) -lt "$limit" ] || die "waited ${limit}s in vain for $what"
+		[ $((SECONDS - start)) -lt "$limit" ] || { miss "waited ${limit}s in vain for $what"; return 1; }
 		if [ $((SECONDS - told)) -ge 5 ]; then
 			say "waiting for $what (limit ${limit}s)"
 			told=$SECONDS
@@ -47,6 +48,5 @@ capture() {
 	shift 3
 	ip netns exec "$ns" tcpdump -Z root -n -U --immediate-mode -i "$dev" -w "$file" "$@" 2>"$file.log" &
 	capture=$!
-	jobs_of_demo+=("$capture")
-	wait_for 30 "tcpdump in $ns" grep -qs 'listening on' "$file.log"
+	wait_for 30 "tcpdump in $ns" grep -qs 'listening on' "$file.log" || die "$(cat "$file.log")"
 }
