@@ -168,6 +168,7 @@ struct snapshot {
 };
 
 void snapshot_init(struct snapshot *all);
+void snapshot_sort(struct list *list);
 int snapshot_read(struct dsrctl *ctl, struct list *list);
 int snapshot_read_all(struct dsrctl *ctl, struct snapshot *all);
 const struct real *snapshot_reals(const struct snapshot *all,

@@ -3,6 +3,7 @@
  * dsrctl real: a server that a service is shared among.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <linux/dsr.h>
@@ -54,6 +55,28 @@ const char *real_mark(const struct real *real)
 	return real->reach == DSR_REACH_REACHABLE ? "  " : "! ";
 }
 
+/* What not every real has, and why it cannot be reached: not in columns. */
+static void real_rest(struct out *out, const struct real *real)
+{
+	const struct word *reach = names_of(reach_words, real->reach);
+	bool good = real->reach == DSR_REACH_REACHABLE || !reach;
+	char text[256] = "", mac[OBJECT_TEXT];
+	size_t len = 0;
+
+	if (object_has(real, DSR_A_REAL_DEV))
+		len += snprintf(text + len, sizeof(text) - len, "  dev %s",
+				real->dev);
+	if (object_has(real, DSR_A_REAL_LLADDR))
+		len += snprintf(text + len, sizeof(text) - len, "  lladdr %s",
+				object_text(&real_object, real,
+					    DSR_A_REAL_LLADDR, mac));
+	if (!good)
+		len += snprintf(text + len, sizeof(text) - len, "  (%s)",
+				reach->help);
+	if (len)
+		out_cell(out, "%s", text + 2);
+}
+
 /**
  * real_cells - all of a real but its service, with why it cannot be reached
  * @out: of text
@@ -62,7 +85,6 @@ const char *real_mark(const struct real *real)
 void real_cells(struct out *out, const void *rec)
 {
 	const struct real *real = rec;
-	const struct word *reach = names_of(reach_words, real->reach);
 
 	out_value(out, &real_object, rec, DSR_A_REAL_ADDR);
 	out_attr(out, &real_object, rec, DSR_A_REAL_WEIGHT);
@@ -73,12 +95,7 @@ void real_cells(struct out *out, const void *rec)
 	out_attr(out, &real_object, rec, DSR_A_REAL_ROWS);
 	out_cell(out, "packets %" PRIu64, real->counters.packets);
 	out_cell(out, "bytes %" PRIu64, real->counters.bytes);
-	if (object_has(rec, DSR_A_REAL_DEV))
-		out_attr(out, &real_object, rec, DSR_A_REAL_DEV);
-	if (object_has(rec, DSR_A_REAL_LLADDR))
-		out_attr(out, &real_object, rec, DSR_A_REAL_LLADDR);
-	if (reach && real->reach != DSR_REACH_REACHABLE)
-		out_cell(out, "(%s)", reach->help);
+	real_rest(out, real);
 }
 
 static void real_row(struct out *out, const void *rec)

@@ -11,21 +11,20 @@
 /* One line, whatever the arguments had in them. */
 static void complain(const struct dsrctl *ctl, const char *fmt, va_list ap)
 {
-	char text[512], *c;
+	char text[512], line[16] = "", *c;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	for (c = text; *c; c++)
 		if (iscntrl((unsigned char)*c))
 			*c = '?';
-	fflush(stdout);
-	fprintf(stderr, "dsrctl: ");
 	if (ctl->batch)
-		fprintf(stderr, "%s:%u: ", ctl->batch, ctl->line);
-	if (ctl->object)
-		fprintf(stderr, "%s%s%s: ", ctl->object,
-			ctl->command ? " " : "",
-			ctl->command ? ctl->command : "");
-	fprintf(stderr, "%s\n", text);
+		snprintf(line, sizeof(line), "%u: ", ctl->line);
+	fflush(stdout);
+	/* At once, lest another's message gets in between. */
+	fprintf(stderr, "dsrctl: %s%s%s%s%s%s%s%s\n", ctl->batch ? ctl->batch : "",
+		ctl->batch ? ":" : "", line, ctl->object ? ctl->object : "",
+		ctl->command ? " " : "", ctl->command ? ctl->command : "",
+		ctl->object ? ": " : "", text);
 }
 
 /**

@@ -87,7 +87,8 @@ static void service_row(struct out *out, const void *rec)
 	out_cell(out, "%s", service_endpoint(service, endpoint));
 	out_value(out, &service_object, rec, DSR_A_SERVICE_SCHED);
 	out_attr(out, &service_object, rec, DSR_A_SERVICE_TABLE_SIZE);
-	out_attr(out, &service_object, rec, DSR_A_SERVICE_SEED);
+	if (service->seed)
+		out_attr(out, &service_object, rec, DSR_A_SERVICE_SEED);
 	out_attr(out, &service_object, rec, DSR_A_SERVICE_DIGEST);
 	out_cell(out, "active %u/%u", service->active, service->reals);
 	out_cell(out, "packets %" PRIu64, service->counters.packets);

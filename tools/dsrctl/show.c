@@ -30,6 +30,7 @@ int show_objects(struct dsrctl *ctl, const struct object *obj,
 	if (!err) {
 		if (list.torn)
 			dsrctl_notice(ctl, "things keep changing: some may be missing or twice");
+		snapshot_sort(&list);
 		out_list(&ctl->out, &list);
 	}
 	list_free(&list);
@@ -47,13 +48,13 @@ static void show_json(struct out *out, const struct snapshot *all)
 	out_json(out, json);
 }
 
-static void show_rows(struct out *out, const struct list *list)
+static void show_rows(struct out *out, const struct list *list,
+		      const char *prefix)
 {
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
-		out_row(out, list->obj->word);
-		out_cell(out, " ");
+		out_row(out, prefix);
 		list->obj->row(out, list_at(list, i));
 	}
 	out_align(out);
@@ -65,13 +66,13 @@ static void show_service(struct out *out, const struct snapshot *all,
 	const struct real *reals;
 	size_t i, n;
 
-	out_row(out, "service ");
+	out_row(out, "service  ");
 	service_object.row(out, service);
 	out_align(out);
 	reals = snapshot_reals(all, service, &n);
 	for (i = 0; i < n; i++) {
 		out_row(out, "    ");
-		out_cell(out, "%sreal ", real_mark(&reals[i]));
+		out_cell(out, "%sreal", real_mark(&reals[i]));
 		real_cells(out, &reals[i]);
 	}
 	out_align(out);
@@ -81,10 +82,10 @@ static void show_text(struct out *out, const struct snapshot *all)
 {
 	size_t i;
 
-	show_rows(out, &all->roles);
+	show_rows(out, &all->roles, "role  ");
 	for (i = 0; i < all->services.n; i++)
 		show_service(out, all, list_at(&all->services, i));
-	show_rows(out, &all->vips);
+	show_rows(out, &all->vips, "vip  ");
 }
 
 /**

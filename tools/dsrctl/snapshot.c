@@ -43,7 +43,11 @@ static int by_service(const void *a, const void *b)
 	return order ? order : compare(x->id, y->id);
 }
 
-static void sort(struct list *list)
+/**
+ * snapshot_sort - put objects in an order that the kernel has no say in
+ * @list: of any object
+ */
+void snapshot_sort(struct list *list)
 {
 	int (*order)(const void *a, const void *b) =
 		list->obj == &role_object ? by_dev :
@@ -81,7 +85,7 @@ int snapshot_read(struct dsrctl *ctl, struct list *list)
 
 	if (err)
 		return err;
-	sort(list);
+	snapshot_sort(list);
 	if (list->torn)
 		dsrctl_notice(ctl, "%ss keep changing: some may be missing or twice",
 			      list->obj->word);
