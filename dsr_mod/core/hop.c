@@ -289,8 +289,11 @@ static void tell(struct dsr_hop *hop)
 	struct dsr_real *real;
 
 	list_for_each_entry(real, &hop->reals, hop_list) {
-		/* Reals that are leaving are gone for the user. */
-		if (xa_load(&hop->dn->reals, real->id) == real)
+		/* Reals that are leaving are gone for the user, and of those
+		 * that are set down he did not ask where they are.
+		 */
+		if (xa_load(&hop->dn->reals, real->id) == real &&
+		    real->config.state != DSR_STATE_DOWN)
 			dsr_event_emit(hop->dn, DSR_EVENT_REAL_REACH, real);
 		dsr_service_dirty(real->service);
 	}

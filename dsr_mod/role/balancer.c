@@ -15,8 +15,6 @@ static enum dsr_reason walk(const struct dsr_role_dev *rd, struct sk_buff *skb, 
 	u32 len = skb->len;
 
 	*stolen = false;
-	if (unlikely(!map))
-		return DSR_REASON_NOT_VIP;
 	reason = dsr_parse(&pkt, skb, map);
 	if (reason != DSR_REASON_STEERED)
 		return reason;
