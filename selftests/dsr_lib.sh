@@ -1,7 +1,11 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # ns_new sets variables by their names
 # SPDX-License-Identifier: GPL-2.0
 #
 # What several tests of dsr share beyond lib.sh. Source it after lib.sh.
+
+# The Python halves of tests leave nothing behind in the tree.
+export PYTHONDONTWRITEBYTECODE=1
 
 # ynl_find: sets ynl_dir to the kernel's tools/net/ynl; fails where it is not.
 ynl_find() {
@@ -15,6 +19,13 @@ ynl_find() {
 		fi
 	done
 	return 1
+}
+
+# quiet NS...: devices made there from now on have no link-local address and so nothing to say.
+quiet() {
+	local ns
+
+	for ns; do on "$ns" sysctl -qw net.ipv6.conf.default.addr_gen_mode=1; done
 }
 
 # relay CMD...: turns the "ok NAME", "not ok NAME" and "# ..." lines that CMD prints into results.
