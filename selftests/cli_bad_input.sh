@@ -44,7 +44,7 @@ judge() {
 	if [ ${#problems[@]} -eq 0 ]; then
 		tap_ok "${name:0:100}"
 	else
-		tap_fail "${name:0:100}" "${problems[@]}" "stderr: ${err[*]:0:3}"
+		tap_fail "${name:0:100}" "${problems[@]}" "stderr: ${err[*]:0:1}"
 	fi
 	[ $((++unlooked)) -lt 20 ] || look
 }

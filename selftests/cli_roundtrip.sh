@@ -31,8 +31,6 @@ for ns in "$box" "$copy"; do
 		addr add 192.0.2.10/24 dev d0
 		link set d0 up
 		link set d1 up
-		link set e0 up
-		link set e1 up
 	END
 	must ip -n "$ns" link set e0 name "$odd"
 done

@@ -203,13 +203,17 @@ static unsigned int culprit(const struct nl *nl, const struct refusal *why)
 {
 	const struct nlmsghdr *nlh = (const void *)nl->request;
 	uint32_t first = NLMSG_HDRLEN + GENL_HDRLEN;
+	uint32_t offset = why->offset;
 
 	if (why->missing)
 		return why->missing;
-	if (why->offset < first || why->offset % MNL_ALIGNTO ||
-	    why->offset + MNL_ATTR_HDRLEN > nlh->nlmsg_len)
+	/* 6.1 does not say it of a dump; there is one attribute to filter by. */
+	if (!offset && nlh->nlmsg_flags & NLM_F_DUMP && *why->text)
+		offset = first;
+	if (offset < first || offset % MNL_ALIGNTO ||
+	    offset + MNL_ATTR_HDRLEN > nlh->nlmsg_len)
 		return 0;
-	return mnl_attr_get_type((const void *)(nl->request + why->offset));
+	return mnl_attr_get_type((const void *)(nl->request + offset));
 }
 
 /* What the request said of an attribute. */
