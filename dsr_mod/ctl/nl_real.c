@@ -3,7 +3,6 @@
  * real-get, real-add, real-set, real-del.
  */
 #include <linux/etherdevice.h>
-#include <linux/inetdevice.h>
 #include <linux/netlink.h>
 #include <net/addrconf.h>
 #include <net/route.h>
@@ -220,18 +219,34 @@ static int check_dev(struct genl_info *info, const char *name)
 	return err;
 }
 
+/* What an IPv4 address is here. Not inet_addr_type(), which calls everything a
+ * broadcast address in a namespace that has no address yet.
+ */
+static int route_type4(struct net *net, __be32 addr)
+{
+	struct flowi4 fl4 = { .daddr = addr };
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+	int type = RTN_UNICAST;
+
+	if (!IS_ERR(rt)) {
+		type = rt->rt_type;
+		ip_rt_put(rt);
+	}
+	return type;
+}
+
 static int check_addr(struct genl_info *info, const struct dsr_service *service,
 		      const struct in6_addr *addr)
 {
 	struct net *net = genl_info_net(info);
-	unsigned int type;
 	bool own;
+	int type;
 
 	if (ipv6_addr_equal(addr, &service->config.addr))
 		return dsr_nl_refuse(info, DSR_A_REAL_ADDR, -EINVAL,
 				     "that is the VIP: a real has an address of its own");
 	if (dsr_addr_is_v4(addr)) {
-		type = inet_addr_type(net, dsr_addr_v4(addr));
+		type = route_type4(net, dsr_addr_v4(addr));
 		if (type == RTN_BROADCAST)
 			return dsr_nl_refuse(info, DSR_A_REAL_ADDR, -EINVAL,
 					     "not a unicast address");
