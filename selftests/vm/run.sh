@@ -11,9 +11,9 @@ here=$(dirname "$(readlink -f "$0")")
 
 usage() {
 	cat <<-'END'
-	usage: run.sh [--kernel 6.1|6.12] [--out DIR] [--stream] [--] COMMAND [ARG]...
+	usage: run.sh [--kernel 6.1|6.12|debug-6.1|...] [--out DIR] [--stream] [--] COMMAND [ARG]...
 	       run.sh [--kernel 6.1|6.12] [--out DIR] [--stream] --script FILE [ARG]...
-	  --kernel   which of Debian's kernels to boot (default: $KERNEL, or 6.12)
+	  --kernel   which of Debian's kernels to boot (default: $KERNEL, or 6.12), or of debug_kernel.sh's
 	  --script   run FILE with bash
 	  --stream   the command's output as it is, without the elapsed time before each line
 	  --out      folder for logs and results (default: a new one in out/vm)
@@ -107,9 +107,12 @@ if [ -n "${ICOUNT:-}" ]; then
 elif [ "$accel" = kvm ]; then
 	qemu+=(-accel kvm -smp "$smp" -cpu host)
 else
-	qemu+=(-accel 'tcg,thread=multi' -smp "$smp" -cpu 'max,la57=off')
+	qemu+=(-accel "tcg,thread=${TCG_THREAD:-single}" -smp "$smp" -cpu 'max,la57=off')
 fi
-qemu+=(-append "console=ttyS0 panic=-1 panic_on_warn=1 oops=panic loglevel=7 mitigations=off ${APPEND:-}"
+# KCSAN also tells of races that are not ours; which are, is read from the log.
+warn=1
+[[ $KREL != *-kcsan ]] || warn=0
+qemu+=(-append "console=ttyS0 panic=-1 panic_on_warn=$warn oops=panic loglevel=7 mitigations=off ${APPEND:-}"
 	-serial "file:$out/console.log"
 	-device virtio-serial-pci
 	-chardev "file,id=stream,path=$work/stream" -device 'virtserialport,chardev=stream,name=dsr.stream'
