@@ -4,10 +4,10 @@
  *
  * A balancer never sees a reply, so nothing confirms the neighbour entry of a
  * real as traffic does for others, and packets that are sent with a copied MAC
- * address do not even mark it as used. So DSR asks by itself: a unicast ARP
- * request or neighbour solicitation whenever the entry was not confirmed for
- * one interval, which the answer then confirms without any change of state for
- * others to see. An entry that does not answer is failed, as the kernel would
+ * address do not even mark it as used. So DSR asks by itself: once an interval a
+ * unicast ARP request or neighbour solicitation, unless the entry was confirmed
+ * just now, and the answer confirms it without any change of state for others
+ * to see. An entry that does not answer is failed, as the kernel would
  * do in the end, and from then on the state of the entry is all that counts.
  */
 #include <linux/etherdevice.h>
@@ -341,7 +341,10 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 
 	if (hop->unanswered && time_after_eq(confirmed, hop->asked))
 		hop->unanswered = 0;
-	if (!hop->unanswered && time_before(jiffies, confirmed + interval))
+	/* The answer to the last call's probe is nearly an interval old by now
+	 * and does not save this one; what others heard since then does.
+	 */
+	if (!hop->unanswered && time_before(jiffies, confirmed + interval / 2))
 		return;
 	if (hop->unanswered >= DSR_HOP_PROBES) {
 		hop->unanswered = 0;
@@ -357,7 +360,7 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 /**
  * dsr_hop_probe() - ask a hop whether it is still there
  * @hop: the hop
- * @interval: jiffies for which a confirmation is good
+ * @interval: jiffies between two calls
  *
  * To be called once an interval. Leaves it to the kernel while that is asking.
  *
