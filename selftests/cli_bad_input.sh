@@ -356,6 +356,9 @@ for command in show save stats "service del web" "service show web" "vip add 203
 	# shellcheck disable=SC2086 # words
 	judge "not root: $command" 1 'not permitted: are you root? (CAP_NET_ADMIN)' powerless $command
 done
+# The same of events; bounded, for where they are open to all it would listen for ever.
+listens_powerless() { timeout 10 setpriv --bounding-set -all --inh-caps -all "$DSRCTL" monitor; }
+judge "not root: monitor" 1 'not permitted: are you root? (CAP_NET_ADMIN)' listens_powerless
 judge "not root: -n" 1 'cannot enter network namespace' powerless -n "$box" show
 full() { "$DSRCTL" -n "$box" "$@" >/dev/full; }
 for command in show save stats help "-j service show" "service help"; do

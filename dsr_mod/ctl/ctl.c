@@ -8,7 +8,7 @@
 #include "ctl/ctl.h"
 
 static const struct genl_multicast_group groups[] = {
-	{ .name = "events" },
+	{ .name = "events", .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 struct genl_family dsr_nl_family __ro_after_init = {

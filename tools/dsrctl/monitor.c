@@ -187,6 +187,8 @@ static int subscribe(struct dsrctl *ctl)
 	if (mnl_socket_setsockopt(ctl->genl.sk, NETLINK_ADD_MEMBERSHIP, &group,
 				  sizeof(group)) < 0)
 		return dsrctl_refused(ctl, "cannot listen: %s",
+				      errno == EPERM ?
+				      "not permitted: are you root? (CAP_NET_ADMIN)" :
 				      strerror(errno));
 	return DONE;
 }
