@@ -10,7 +10,7 @@ DESTDIR ?=
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL
 
-.PHONY: all modules tools install modules_install clean check check-bed demo unit deps help
+.PHONY: all modules tools install modules_install clean check check-bed demo bench unit deps help
 
 ## all: the module for KDIR, and dsrctl (default)
 all: tools
@@ -53,6 +53,10 @@ check-bed:
 ## demo: real HTTP traffic through a balancer, shown and counted, in a virtual machine
 demo:
 	@selftests/vm/demo.sh
+
+## bench: instructions per packet, of us and everything like us, in one table; PARTS= chooses
+bench:
+	@selftests/bench/bench.sh $(PARTS)
 
 ## unit: the pure rooms in user space under address and undefined-behaviour sanitizers
 unit:

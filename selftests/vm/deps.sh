@@ -16,6 +16,8 @@ packages=(
 	bash iproute2 ethtool nftables tcpdump iperf3 nginx-light wrk curl iputils-ping procps
 	python3 python3-yaml python3-jsonschema perl shellcheck
 )
+# and what `make bench` sets beside us
+[ "${1:-}" != bench ] || packages+=(clang libbpf-dev bpftool ipvsadm binutils)
 
 say() { echo "deps: $*"; }
 

@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# In the guest: what others pay for the same. Needs bed.sh; $XDP_OBJ, the compiled xdp.bpf.c.
+# One service with three reals, packets of 1,000 flows, sent back by the device they came from.
+
+tc_paths() {
+	modprobe -a cls_flower act_pedit
+	tc_ingress matchall action mirred egress redirect dev l0
+	measure tc-redirect
+	tc_ingress protocol ip flower dst_ip "$vip" ip_proto udp dst_port 80 \
+		action pedit ex munge eth dst set 02:00:00:01:00:00 pipe \
+		action mirred egress redirect dev l0
+	measure tc-flower-pedit-redirect
+	tc_ingress
+}
+
+nft_paths() {
+	lb nft -f - <<-END
+		table netdev t {
+			chain c {
+				type filter hook ingress device l0 priority 0;
+				ip daddr $vip udp dport 80 ether daddr set jhash ip saddr . udp sport mod 3 map {
+					0 : 02:00:00:01:00:00, 1 : 02:00:00:01:00:01, 2 : 02:00:00:01:00:02 } fwd to l0;
+			}
+		}
+	END
+	measure nft-jhash-fwd
+	lb nft flush ruleset
+	# What Debian's nftlb made of this service: nftlb.sh.
+	lb nft -f "$here/nftlb.nft" || die "nftlb.nft"
+	measure nftlb-dsr
+	lb nft flush ruleset
+}
+
+# Neighbours that never need resolving, as a router in full use has them.
+neighbours() {
+	reals 3 | awk '{ printf "neigh replace 10.0.%d.%d lladdr 02:00:00:01:%02x:%02x dev l0 nud permanent\n",
+		$2, $3, $4, $5 }' | lb ip -batch -
+}
+
+forward() {
+	neighbours
+	lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.ip_early_demux=0
+	lb ip route add "$vip" via 10.0.16.1
+	measure ip-forward
+	lb ip route del "$vip"
+	lb sysctl -qw net.ipv4.ip_forward=0
+}
+
+# A bridge of one port that may send back: the way in and out is that of the others.
+bridge() {
+	modprobe bridge
+	lb ip link add br0 type bridge mcast_snooping 0
+	lb ip link set l0 master br0
+	lb ip link set br0 up
+	lb bridge link set dev l0 hairpin on learning off
+	lb bridge fdb replace 02:00:00:01:00:00 dev l0 master static
+	generator+=",dst_mac 02:00:00:01:00:00"
+	measure linux-bridge
+	lb ip link del br0
+	lb ip addr replace 10.0.0.254/16 dev l0
+}
+
+# conn_tab_bits and the rest as one would set them for a balancer with a million flows.
+ipvs() {
+	local s
+
+	modprobe ip_vs conn_tab_bits=20
+	modprobe -a ip_vs_rr ip_vs_sh ip_vs_mh
+	neighbours
+	lb ip addr add "$vip/32" dev lo
+	lb sysctl -qw net.ipv4.ip_early_demux=0 net.ipv4.vs.conntrack=0
+	# Rates are what users rarely look at and a timer works for; 6.1 can do without, too.
+	lb sysctl -qw net.ipv4.vs.run_estimation=0 2>/dev/null
+	for s in rr sh mh; do
+		lb ipvsadm -A -u "$vip:80" -s $s
+		reals 3 | awk -v vip="$vip" '{ printf "-a -u %s:80 -r 10.0.%d.%d -g -w 1\n", vip, $2, $3 }' |
+			lb ipvsadm -R || die "ipvsadm"
+		measure ipvs-dr-$s
+		lb ipvsadm -C
+	done
+	lb ip addr del "$vip/32" dev lo
+}
+
+
+# Generic XDP expands heads, and pktgen's skbs on kernels that cannot turn sharing off must not be.
+shares_skbs() {
+	# shellcheck disable=SC2016 # for the inner shell
+	! cl sh -c 'P=/proc/net/pktgen; echo rem_device_all >$P/kpktgend_0; echo add_device c0 >$P/kpktgend_0
+		echo "flag !SHARED" >$P/c0' 2>/dev/null
+}
+
+xdp() {
+	[ -s "${XDP_OBJ:-}" ] || { echo "# no BPF object: XDP is not measured"; return; }
+	bpftool prog loadall "$XDP_OBJ" /sys/fs/bpf/bench || { echo "# this kernel refuses it"; return; }
+	head -c 64 /dev/zero >/run/zero
+	bpftool prog run pinned /sys/fs/bpf/bench/fill data_in /run/zero >/dev/null || die "fill"
+	if shares_skbs; then
+		echo "# generic XDP: not on this kernel, its pktgen sends shared skbs only"
+	else
+		lb_net bpftool net attach xdpgeneric pinned /sys/fs/bpf/bench/steer dev l0
+		measure xdp-generic
+		lb_net bpftool net detach xdpgeneric dev l0
+	fi
+	# veth takes frames from XDP only where the other end has XDP too: that is the drop here.
+	nsenter --net=/run/netns/cl bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/drop dev c0
+	lb_net bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/steer dev l0
+	measure xdp-native any
+	lb_net bpftool net detach xdpdrv dev l0
+	nsenter --net=/run/netns/cl bpftool net detach xdpdrv dev c0
+}
+
+peers() {
+	gen
+	base
+	tc_paths
+	nft_paths
+	xdp
+	forward
+	ipvs
+	bridge
+}
