@@ -247,7 +247,7 @@ static void table_key(const struct dsr_service *service, siphash_key_t *key)
 
 	/* Address, port and protocol are the same in every packet of a service:
 	 * in the key they cost a packet nothing. The rest of its 5-tuple is
-	 * hashed under this key by steer.c. The words differ from those that
+	 * hashed under this key by steer.h. The words differ from those that
 	 * sched hashes addresses under, so the two do not correlate.
 	 */
 	key->key[0] = c->seed;
@@ -262,15 +262,15 @@ static void table_key(const struct dsr_service *service, siphash_key_t *key)
  */
 static void fill_guard(struct dsr_table *table, const struct dsr_service *service)
 {
-	u32 mask = U32_MAX >> table->guard_shift, slot;
 	const struct dsr_real *real;
+	u32 slot;
 
 	list_for_each_entry(real, &service->reals, list) {
 		u64 key = dsr_mac_key(dsr_real_hop(real)->mac);
 
 		slot = dsr_guard_slot(table, key);
 		while (table->guard[slot] && table->guard[slot] != key)
-			slot = (slot + 1) & mask;
+			slot = (slot + 1) & table->guard_mask;
 		table->guard[slot] = key;
 	}
 }
@@ -295,6 +295,7 @@ struct dsr_table *dsr_table_alloc(const struct dsr_service *service, u32 n_reals
 		return NULL;
 	table->size = size;
 	table->guard_shift = 32 - bits;
+	table->guard_mask = (1u << bits) - 1;
 	table->guard = kvcalloc(1u << bits, sizeof(*table->guard), GFP_KERNEL_ACCOUNT);
 	table->reals = kvcalloc(n_reals, sizeof(*table->reals), GFP_KERNEL_ACCOUNT);
 	if (!table->guard || !table->reals) {

@@ -37,6 +37,7 @@ struct dsr_front {
  * @guard: MAC addresses of all reals of the service, as an open hash set of
  *	dsr_mac_key()s, 0 for empty
  * @guard_shift: 32 less the binary logarithm of the length of @guard
+ * @guard_mask: length of @guard less one
  * @size: length of @rows
  * @n_reals: length of @reals
  * @digest: equal to another table's exactly if they send alike
@@ -50,6 +51,7 @@ struct dsr_table {
 	struct dsr_real **reals;
 	u64 *guard;
 	u32 guard_shift;
+	u32 guard_mask;
 	u32 size;
 	u32 n_reals;
 	u64 digest;
@@ -150,10 +152,10 @@ static inline u32 dsr_guard_slot(const struct dsr_table *table, u64 key)
  */
 static inline bool dsr_table_guards(const struct dsr_table *table, const u8 *mac)
 {
-	u32 mask = U32_MAX >> table->guard_shift, slot;
 	u64 key = dsr_mac_key(mac);
+	u32 slot = dsr_guard_slot(table, key);
 
-	for (slot = dsr_guard_slot(table, key); table->guard[slot]; slot = (slot + 1) & mask)
+	for (; unlikely(table->guard[slot]); slot = (slot + 1) & table->guard_mask)
 		if (table->guard[slot] == key)
 			return true;
 	return false;

@@ -31,7 +31,6 @@ struct dsr_pkt {
 
 enum dsr_reason dsr_parse(struct dsr_pkt *pkt, const struct sk_buff *skb,
 			  const struct dsr_map *map);
-enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb);
 enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb);
 
 #endif /* _DSR_PATH_PKT_H */

@@ -6,7 +6,7 @@
  * There is no recursion guard: a device that turns what it is given to send
  * into what somebody receives does so through the backlog, and nesting of
  * transmission itself is bounded by the core (dev_xmit_recursion()). What
- * bounds loops between hosts is the guard of steer.c.
+ * bounds loops between hosts is the guard of steer.h.
  */
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>

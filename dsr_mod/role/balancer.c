@@ -4,6 +4,7 @@
  */
 #include "core/real.h"
 #include "path/pkt.h"
+#include "path/steer.h"
 #include "role/role.h"
 
 /* Parse, steer and rewrite. @stolen tells whether @skb is still ours to pass. */

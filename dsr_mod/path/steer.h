@@ -1,8 +1,11 @@
-// SPDX-License-Identifier: GPL-2.0
+/* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Choose the real for a packet whose service is known, and see that it can be
- * sent there.
+ * sent there. Inline: the step is so short that the call would be a good part.
  */
+#ifndef _DSR_PATH_STEER_H
+#define _DSR_PATH_STEER_H
+
 #include <linux/etherdevice.h>
 #include <linux/math64.h>
 #include <net/gso.h>
@@ -12,14 +15,14 @@
 #include "path/pkt.h"
 
 /* The table's key holds the rest of the 5-tuple. */
-static u64 hash(const struct dsr_pkt *pkt, const siphash_key_t *key)
+static inline u64 dsr_steer_hash(const struct dsr_pkt *pkt, const siphash_key_t *key)
 {
 	if (likely(!pkt->v6))
 		return dsr_siphash(&pkt->client[2], 1, key, 1, 3);
 	return dsr_siphash(pkt->client, 3, key, 1, 3);
 }
 
-static bool fits(const struct sk_buff *skb, unsigned int mtu)
+static inline bool dsr_steer_fits(const struct sk_buff *skb, unsigned int mtu)
 {
 	if (likely(skb->len <= mtu))
 		return true;
@@ -27,14 +30,14 @@ static bool fits(const struct sk_buff *skb, unsigned int mtu)
 }
 
 /* Whether it can be sent there, asked while it can still go up the stack. */
-static enum dsr_reason may_send(const struct sk_buff *skb, const struct dsr_fwd *fwd)
+static inline enum dsr_reason dsr_steer_may_send(const struct sk_buff *skb, const struct dsr_fwd *fwd)
 {
 	if (unlikely(!(READ_ONCE(fwd->dev->flags) & IFF_UP)))
 		return DSR_REASON_DEV_DOWN;
 	if (unlikely(skb_is_nonlinear(skb) && skb_shinfo(skb)->gso_size &&
 		     !skb_shinfo(skb)->gso_type))
 		return DSR_REASON_LRO;
-	if (unlikely(!fits(skb, fwd->mtu)))
+	if (unlikely(!dsr_steer_fits(skb, fwd->mtu)))
 		return DSR_REASON_TOO_BIG;
 	return DSR_REASON_STEERED;
 }
@@ -47,7 +50,7 @@ static enum dsr_reason may_send(const struct sk_buff *skb, const struct dsr_fwd 
  * Context: Softirq, RCU read side.
  * Return: DSR_REASON_STEERED if there is one that it can be sent to, else why not.
  */
-enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb)
+static inline enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb)
 {
 	const struct dsr_table *table = rcu_dereference(pkt->service->table);
 	const struct dsr_hop *hop;
@@ -60,11 +63,13 @@ enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb)
 	if (unlikely(dsr_table_guards(table, eth_hdr(skb)->h_source)))
 		return DSR_REASON_LOOP;
 
-	row = reciprocal_scale(hash(pkt, &table->key), table->size);
+	row = reciprocal_scale(dsr_steer_hash(pkt, &table->key), table->size);
 	pkt->real = table->reals[table->rows[row]];
 	hop = rcu_dereference(pkt->real->hop);
 	pkt->fwd = rcu_dereference(hop->fwd);
 	if (unlikely(!pkt->fwd))
 		return DSR_REASON_NO_REAL;
-	return may_send(skb, pkt->fwd);
+	return dsr_steer_may_send(skb, pkt->fwd);
 }
+
+#endif /* _DSR_PATH_STEER_H */
