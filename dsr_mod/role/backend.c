@@ -14,7 +14,8 @@
 #include "role/role.h"
 
 /* First on the way in, so that nothing answers before; last on the way out, so
- * that nothing puts a VIP back in after.
+ * that nothing puts a VIP back in after. In is where packets are for this host:
+ * with br_netfilter a bridge sends those of others through PRE_ROUTING.
  */
 static const struct nf_hook_ops ops[] = {
 	{
@@ -32,7 +33,7 @@ static const struct nf_hook_ops ops[] = {
 	{
 		.hook = dsr_nd_in,
 		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_PRE_ROUTING,
+		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP6_PRI_FIRST,
 	},
 	{

@@ -56,7 +56,7 @@ static bool find_nd(const struct sk_buff *skb, struct nd *nd)
 /**
  * dsr_nd_in() - netfilter hook: be deaf to who asks for or claims a VIP
  * @priv: unused
- * @skb: an IPv6 packet whose header ipv6_rcv() has checked
+ * @skb: an IPv6 packet for this host whose header ipv6_rcv() has checked
  * @state: where it comes from
  *
  * An advertisement is dropped as well: it is the balancer's, and for a VIP that
