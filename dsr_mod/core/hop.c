@@ -42,6 +42,11 @@ static bool same_key(const struct dsr_hop_key *a, const struct dsr_hop_key *b)
 	       ether_addr_equal_unaligned(a->lladdr, b->lladdr);
 }
 
+static bool was_found(const struct dsr_hop *hop)
+{
+	return hop->reach == DSR_REACH_REACHABLE || hop->reach == DSR_REACH_UNREACHABLE;
+}
+
 /**
  * dsr_hop_pinned() - whether the user gave the MAC address
  * @hop: the hop
@@ -101,16 +106,25 @@ void dsr_hop_join(struct dsr_hop *hop, struct dsr_real *real)
 
 /**
  * dsr_hop_leave() - let a real use a hop no more
- * @hop: the hop; freed with its last real
- * @real: the real, which no packet that starts now finds @hop through
+ * @real: the real
  *
  * Context: Process context, under the lock of the namespace.
  */
-void dsr_hop_leave(struct dsr_hop *hop, struct dsr_real *real)
+void dsr_hop_leave(struct dsr_real *real)
+{
+	list_del(&real->hop_list);
+}
+
+/**
+ * dsr_hop_release() - free a hop that no real uses
+ * @hop: the hop, which no packet that starts now finds through a real
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_release(struct dsr_hop *hop)
 {
 	struct dsr_fwd *fwd = dsr_dereference(hop->fwd, hop->dn);
 
-	list_del(&real->hop_list);
 	if (!list_empty(&hop->reals))
 		return;
 	list_del(&hop->list);
@@ -118,6 +132,25 @@ void dsr_hop_leave(struct dsr_hop *hop, struct dsr_real *real)
 	if (fwd)
 		kfree_rcu(fwd, rcu);
 	kfree_rcu(hop, rcu);
+}
+
+/**
+ * dsr_hop_inherit() - let a new hop know what another one knew
+ * @hop: the new one
+ * @from: the other, for the same real
+ *
+ * So that a real whose MAC address is not pinned any more goes on to be sent to
+ * until the neighbour table knows better.
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_inherit(struct dsr_hop *hop, const struct dsr_hop *from)
+{
+	if (was_found(hop) || from->reach != DSR_REACH_REACHABLE)
+		return;
+	hop->reach = from->reach;
+	hop->ifindex = from->ifindex;
+	ether_addr_copy(hop->mac, from->mac);
 }
 
 static bool wanted(const struct dsr_hop *hop)
@@ -151,6 +184,9 @@ static struct net_device *route6(struct net *net, const struct in6_addr *addr)
 	struct net_device *dev = NULL;
 	struct dst_entry *dst;
 
+	/* Refused by ctl, but nothing of IPv6 may be touched then. */
+	if (!ipv6_mod_enabled())
+		return NULL;
 	dst = ip6_route_output(net, NULL, &fl6);
 	if (!dst->error && !(((struct rt6_info *)dst)->rt6i_flags & (RTF_GATEWAY | RTF_LOCAL)))
 		dev = dst->dev;
@@ -184,8 +220,10 @@ static struct neighbour *hop_neigh(const struct dsr_hop *hop, struct net_device 
 
 	if (dsr_addr_is_v4(addr))
 		n = __neigh_lookup_errno(&arp_tbl, &addr->s6_addr32[3], dev);
-	else
+	else if (ipv6_mod_enabled())
 		n = __neigh_lookup_errno(&nd_tbl, addr, dev);
+	else
+		return NULL;
 	return IS_ERR(n) ? NULL : n;
 }
 
@@ -199,14 +237,18 @@ static bool is_own_mac(struct net *net, const u8 *mac)
 	return false;
 }
 
-/* What the neighbour table says; asks it to find out where it does not know. */
+/* What the neighbour table says; asks it to find out where it does not know.
+ * That it does not know says nothing about the hop: entries are flushed, as
+ * when the device changes its own address, and thrown out by others when the
+ * table is full. Only that it has asked in vain counts.
+ */
 static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 {
 	struct neighbour *n;
 	u8 state;
 
-	view->reach = hop->reach == DSR_REACH_REACHABLE || hop->reach == DSR_REACH_UNREACHABLE ?
-		      DSR_REACH_UNREACHABLE : DSR_REACH_RESOLVING;
+	view->reach = was_found(hop) && hop->ifindex == view->dev->ifindex ?
+		      hop->reach : DSR_REACH_RESOLVING;
 	if (!wanted(hop))
 		return;
 	n = hop_neigh(hop, view->dev);
@@ -284,7 +326,13 @@ static int replace_fwd(struct dsr_hop *hop, const struct view *view)
 	return 0;
 }
 
-static void tell(struct dsr_hop *hop)
+/**
+ * dsr_hop_tell() - say that a hop has changed, and have tables follow
+ * @hop: the hop
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_tell(struct dsr_hop *hop)
 {
 	struct dsr_real *real;
 
@@ -300,12 +348,13 @@ static void tell(struct dsr_hop *hop)
 }
 
 /**
- * dsr_hop_refresh() - bring a hop up to date with devices and neighbours
+ * dsr_hop_update() - bring a hop up to date, and say nothing
  * @hop: the hop
  *
  * Context: Process context, under the lock of the namespace.
+ * Return: true if it has changed, so that dsr_hop_tell() should follow.
  */
-void dsr_hop_refresh(struct dsr_hop *hop)
+bool dsr_hop_update(struct dsr_hop *hop)
 {
 	struct view view;
 	bool news;
@@ -321,17 +370,28 @@ void dsr_hop_refresh(struct dsr_hop *hop)
 	if (replace_fwd(hop, &view)) {
 		WRITE_ONCE(hop->stale, true);
 		rcu_read_unlock();
-		return;
+		return false;
 	}
 	rcu_read_unlock();
 
 	news = view.reach != hop->reach || ifindex != hop->ifindex ||
 	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
 	hop->reach = view.reach;
-	WRITE_ONCE(hop->ifindex, ifindex);
+	hop->ifindex = ifindex;
 	ether_addr_copy(hop->mac, view.mac);
-	if (news)
-		tell(hop);
+	return news;
+}
+
+/**
+ * dsr_hop_refresh() - bring a hop up to date with devices and neighbours
+ * @hop: the hop
+ *
+ * Context: Process context, under the lock of the namespace.
+ */
+void dsr_hop_refresh(struct dsr_hop *hop)
+{
+	if (dsr_hop_update(hop))
+		dsr_hop_tell(hop);
 }
 
 /* Whether the answer to what was asked last is there, and if it is time, ask. */
@@ -413,9 +473,9 @@ void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev)
 			kfree_rcu(fwd, rcu);
 		}
 		if (hop->ifindex == dev->ifindex) {
-			WRITE_ONCE(hop->ifindex, 0);
+			hop->ifindex = 0;
 			hop->reach = DSR_REACH_NO_DEVICE;
-			tell(hop);
+			dsr_hop_tell(hop);
 		}
 	}
 }
@@ -440,13 +500,13 @@ void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev)
 /**
  * dsr_hop_mark_stale() - note that a neighbour has changed
  * @dn: the namespace
- * @addr: address of the neighbour
- * @ifindex: its device
+ * @addr: address of the neighbour; on which device does not matter, as a hop
+ *	that looks at the wrong one finds nothing new there
  *
  * Context: Any, so that the neighbour notifier may call it under its locks.
  * Return: true if a hop is concerned and wants a dsr_hop_refresh().
  */
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex)
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr)
 {
 	struct dsr_hop *hop;
 	struct dsr_map *map;
@@ -456,8 +516,7 @@ bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifi
 	map = rcu_dereference(dn->map);
 	if (map) {
 		hlist_for_each_entry_rcu(hop, bucket(map, addr), node) {
-			if (!ipv6_addr_equal(&hop->key.addr, addr) ||
-			    READ_ONCE(hop->ifindex) != ifindex)
+			if (!ipv6_addr_equal(&hop->key.addr, addr))
 				continue;
 			WRITE_ONCE(hop->stale, true);
 			found = true;

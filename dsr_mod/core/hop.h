@@ -54,8 +54,7 @@ struct dsr_hop_key {
  * @node: in struct dsr_map.hop
  * @list: in struct dsr_net.hops
  * @reals: every struct dsr_real that uses it
- * @ifindex: device in use, 0 for none. Read without the lock by the neighbour
- *	notifier
+ * @ifindex: device in use, 0 for none
  * @stale: set without the lock by those who know that something changed
  * @reach: whether it can be reached
  * @mac: MAC address in use, valid while @reach is reachable or unreachable
@@ -86,12 +85,16 @@ struct dsr_hop {
 
 struct dsr_hop *dsr_hop_get(struct dsr_net *dn, const struct dsr_hop_key *key);
 void dsr_hop_join(struct dsr_hop *hop, struct dsr_real *real);
-void dsr_hop_leave(struct dsr_hop *hop, struct dsr_real *real);
+void dsr_hop_leave(struct dsr_real *real);
+void dsr_hop_release(struct dsr_hop *hop);
+void dsr_hop_inherit(struct dsr_hop *hop, const struct dsr_hop *from);
+bool dsr_hop_update(struct dsr_hop *hop);
+void dsr_hop_tell(struct dsr_hop *hop);
 void dsr_hop_refresh(struct dsr_hop *hop);
 void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval);
 void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev);
 void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev);
 bool dsr_hop_pinned(const struct dsr_hop *hop);
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex);
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr);
 
 #endif /* _DSR_CORE_HOP_H */

@@ -131,18 +131,25 @@ int dsr_real_set(struct dsr_real *real, const struct dsr_real_config *config)
 {
 	struct dsr_hop *old = dsr_real_hop(real);
 	struct dsr_hop *hop = dsr_hop_get(real->service->dn, &config->key);
+	bool news;
 
 	if (!hop)
 		return -ENOMEM;
 	real->config = *config;
-	if (hop != old) {
-		/* Packets must find the new hop before the old one is let go. */
-		rcu_assign_pointer(real->hop, hop);
-		dsr_hop_leave(old, real);
-		dsr_hop_join(hop, real);
-	}
+	dsr_hop_leave(real);
+	dsr_hop_join(hop, real);
+	/* Packets must find the new hop ready, and find it before the old one
+	 * is let go.
+	 */
+	if (hop != old)
+		dsr_hop_inherit(hop, old);
+	news = dsr_hop_update(hop);
+	rcu_assign_pointer(real->hop, hop);
 	dsr_event_emit(real->service->dn, DSR_EVENT_REAL_SET, real);
-	dsr_hop_refresh(hop);
+	if (news)
+		dsr_hop_tell(hop);
+	if (hop != old)
+		dsr_hop_release(old);
 	dsr_service_dirty(real->service);
 	return 0;
 }
@@ -179,7 +186,8 @@ void dsr_real_release(struct dsr_real *real)
 	 */
 	dsr_counters_add(&real->service->past, real->counters);
 	list_del(&real->list);
-	dsr_hop_leave(dsr_real_hop(real), real);
+	dsr_hop_leave(real);
+	dsr_hop_release(dsr_real_hop(real));
 	dsr_real_put(real);
 }
 

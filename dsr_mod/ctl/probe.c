@@ -26,6 +26,7 @@ static void work(struct work_struct *work)
 			dsr_hop_probe(hop, interval);
 		else if (READ_ONCE(hop->stale))
 			dsr_hop_refresh(hop);
+		cond_resched();
 	}
 	if (due)
 		dn->probe_due = jiffies + interval;
@@ -81,7 +82,7 @@ static int neigh_changed(struct notifier_block *nb, unsigned long event, void *d
 		return NOTIFY_DONE;
 
 	dn = dsr_net(dev_net(n->dev));
-	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex))
+	if (dsr_hop_mark_stale(dn, &addr))
 		dsr_probe_soon(dn);
 	return NOTIFY_DONE;
 }
