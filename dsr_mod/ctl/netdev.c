@@ -9,6 +9,20 @@
 #include "ctl/ctl.h"
 #include "role/role.h"
 
+static int will_be_port(struct dsr_net *dn, struct netdev_notifier_changeupper_info *change)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(&change->info);
+	int err;
+
+	if (!change->linking || !change->master)
+		return NOTIFY_DONE;
+	mutex_lock(&dn->lock);
+	err = dsr_role_may_enslave(dn, dev, change->upper_dev,
+				   netdev_notifier_info_to_extack(&change->info));
+	mutex_unlock(&dn->lock);
+	return notifier_from_errno(err);
+}
+
 /* A move to another namespace unregisters here and registers there. */
 static int changed(struct notifier_block *nb, unsigned long event, void *data)
 {
@@ -27,6 +41,8 @@ static int changed(struct notifier_block *nb, unsigned long event, void *data)
 		dsr_hop_dev_down(dn, dev);
 		mutex_unlock(&dn->lock);
 		break;
+	case NETDEV_PRECHANGEUPPER:
+		return will_be_port(dn, data);
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEADDR:

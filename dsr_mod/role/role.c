@@ -48,6 +48,8 @@ static int start(struct dsr_role_dev *rd, struct netlink_ext_ack *extack)
 	err = nf_register_net_hook(dev_net(rd->dev), &rd->ops);
 	if (err == -E2BIG)
 		NL_SET_ERR_MSG(extack, "the device has too many netfilter hooks");
+	else if (err)
+		NL_SET_ERR_MSG(extack, "the ingress hook cannot be registered");
 	return err;
 }
 
@@ -160,6 +162,37 @@ void dsr_role_detach_dev(struct dsr_net *dn, const struct net_device *dev)
 		if (rd)
 			dsr_role_detach(rd);
 	}
+}
+
+/**
+ * dsr_role_may_enslave() - whether a device may become a port of another
+ * @dn: the namespace
+ * @dev: the device
+ * @upper: the other
+ * @extack: says why not
+ *
+ * Packets of a port pass its hook before they reach the bridge or bond, also
+ * those that it would not have taken. What dsr_role_attach() refuses is refused
+ * in the other order, too.
+ *
+ * Context: Process context, under RTNL and @dn's lock.
+ * Return: 0 or -EBUSY.
+ */
+int dsr_role_may_enslave(struct dsr_net *dn, const struct net_device *dev,
+			 const struct net_device *upper, struct netlink_ext_ack *extack)
+{
+	enum dsr_role role;
+
+	if (!netif_is_bridge_master(upper) && !netif_is_lag_master(upper) &&
+	    !netif_is_ovs_master(upper))
+		return 0;
+	for (role = 0; role < DSR_N_ROLES; role++) {
+		if (!dsr_role_find(dn, dev->ifindex, role))
+			continue;
+		NL_SET_ERR_MSG(extack, "the device has a dsr role: take it away first");
+		return -EBUSY;
+	}
+	return 0;
 }
 
 /**

@@ -83,6 +83,8 @@ struct dsr_role_dev *dsr_role_attach(struct dsr_net *dn, struct net_device *dev,
 				     struct netlink_ext_ack *extack);
 void dsr_role_set(struct dsr_role_dev *rd, const struct dsr_role_config *config);
 struct dsr_role_config dsr_role_defaults(enum dsr_role role);
+int dsr_role_may_enslave(struct dsr_net *dn, const struct net_device *dev,
+			 const struct net_device *upper, struct netlink_ext_ack *extack);
 void dsr_role_detach(struct dsr_role_dev *rd);
 void dsr_role_detach_dev(struct dsr_net *dn, const struct net_device *dev);
 int dsr_role_register(void);
