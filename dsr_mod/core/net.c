@@ -51,6 +51,7 @@ static int __net_init init_net_root(struct net *net)
 
 	dn->net = net;
 	dn->generation = 1;
+	mutex_init(&dn->build);
 	mutex_init(&dn->lock);
 	xa_init_flags(&dn->services, XA_FLAGS_ALLOC1);
 	xa_init_flags(&dn->reals, XA_FLAGS_ALLOC1);
@@ -77,6 +78,7 @@ static void __net_exit exit_net_root(struct net *net)
 	 */
 	kvfree(rcu_dereference_raw(dn->map));
 	mutex_destroy(&dn->lock);
+	mutex_destroy(&dn->build);
 }
 
 static struct pernet_operations net_ops = {

@@ -40,6 +40,7 @@ struct dsr_map {
  * struct dsr_net - the root of a namespace
  * @map: hash tables; NULL before the first object. Readers: RCU
  * @net: the namespace itself. Not refcounted: this lives inside it
+ * @build: one builder of tables at a time; taken before @lock, never under RTNL
  * @lock: serializes every change of what follows and of every object.
  *	Nests inside RTNL
  * @generation: moves on with every change, never 0
@@ -63,6 +64,7 @@ struct dsr_net {
 	struct dsr_map __rcu *map;
 	struct net *net;
 
+	struct mutex build;
 	struct mutex lock;
 	u32 generation;
 	bool closing;

@@ -235,6 +235,7 @@ void dsr_service_dirty(struct dsr_service *service)
 	struct dsr_net *dn = service->dn;
 
 	dsr_net_assert_locked(dn);
+	service->change++;
 	if (!list_empty(&service->list_dirty))
 		return;
 	list_add_tail(&service->list_dirty, &dn->dirty);
@@ -252,8 +253,8 @@ static void table_key(const struct dsr_service *service, siphash_key_t *key)
 	 */
 	key->key[0] = c->seed;
 	key->key[1] = ~c->seed;
-	key->key[1] = siphash_3u64(be64_to_cpup((const __be64 *)&c->addr.s6_addr[0]),
-				   be64_to_cpup((const __be64 *)&c->addr.s6_addr[8]),
+	key->key[1] = siphash_3u64(get_unaligned_be64(&c->addr.s6_addr[0]),
+				   get_unaligned_be64(&c->addr.s6_addr[8]),
 				   service->port_proto, key);
 }
 

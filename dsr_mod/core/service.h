@@ -90,6 +90,7 @@ struct dsr_service_config {
  * @table: which packet goes to which real, NULL without any
  * @dn: its namespace
  * @list_dirty: in struct dsr_net.dirty, or empty
+ * @change: moves on whenever @table goes out of date
  * @name_node: in struct dsr_map.name
  * @reals: every struct dsr_real of it
  * @leaving: reals that are gone for the user but may be in @table
@@ -110,6 +111,7 @@ struct dsr_service {
 
 	struct dsr_net *dn ____cacheline_aligned;
 	struct list_head list_dirty;
+	u32 change;
 	struct hlist_node name_node;
 	struct list_head reals;
 	struct list_head leaving;

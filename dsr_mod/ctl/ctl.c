@@ -117,19 +117,21 @@ struct sk_buff *dsr_nl_reply_alloc(struct dsr_nl_reply *reply, const struct genl
 }
 
 /**
- * dsr_nl_check_unicast() - refuse an address that can be no host's
+ * dsr_nl_check_unicast() - refuse an address that can be no host's here
  * @info: the request
  * @attr: where the address is from
  * @addr: the address
  *
  * Context: Process context.
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL, or -EAFNOSUPPORT if this host has no IPv6.
  */
 int dsr_nl_check_unicast(struct genl_info *info, int attr, const struct in6_addr *addr)
 {
 	__be32 v4 = dsr_addr_v4(addr);
 	bool unusable;
 
+	if (!dsr_addr_is_v4(addr) && !ipv6_mod_enabled())
+		return dsr_nl_refuse(info, attr, -EAFNOSUPPORT, "IPv6 is disabled on this host");
 	if (dsr_addr_is_v4(addr))
 		unusable = ipv4_is_zeronet(v4) || ipv4_is_loopback(v4) ||
 			   ipv4_is_multicast(v4) || ipv4_is_lbcast(v4);

@@ -17,6 +17,24 @@
 /* When memory is short. */
 #define RETRY_DELAY	HZ
 
+/**
+ * struct job - one table in the making
+ * @id: of the service
+ * @change: of the service when the job began
+ * @config: of the service
+ * @reals: those that may have rows, sorted; of the same order as in @table
+ * @n: how many
+ * @table: holds a reference on each of them; NULL if there are none
+ */
+struct job {
+	u32 id;
+	u32 change;
+	struct dsr_service_config config;
+	struct dsr_sched_real *reals;
+	u32 n;
+	struct dsr_table *table;
+};
+
 static u32 count_eligible(const struct dsr_service *service)
 {
 	const struct dsr_real *real;
@@ -32,7 +50,6 @@ static void gather(struct dsr_service *service, struct dsr_sched_real *reals)
 	struct dsr_real *real;
 
 	list_for_each_entry(real, &service->reals, list) {
-		real->rows = 0;
 		if (!dsr_real_eligible(real))
 			continue;
 		reals->addr = real->config.key.addr;
@@ -42,66 +59,102 @@ static void gather(struct dsr_service *service, struct dsr_sched_real *reals)
 	}
 }
 
-/* Only when nothing can fail any more does the table take its references. */
-static void hand_over(struct dsr_table *table, const struct dsr_sched_real *reals, u32 n)
+static void end(struct job *job)
 {
-	u32 i;
-
-	for (i = 0; i < n; i++) {
-		struct dsr_real *real = reals[i].owner;
-
-		real->rows = reals[i].rows;
-		refcount_inc(&real->ref);
-		table->reals[i] = real;
-	}
-	table->n_reals = n;
+	dsr_table_free(job->table);
+	kvfree(job->reals);
 }
 
-static int build(struct dsr_service *service, u32 n, struct dsr_table **result)
+/* Take from the service all that it takes to build its table. */
+static int begin(struct dsr_service *service, struct job *job)
 {
-	const struct dsr_service_config *config = &service->config;
-	struct dsr_sched_real *reals;
-	struct dsr_table *table;
-	int err = -ENOMEM;
+	struct dsr_real *real;
+	u32 i;
 
-	reals = kvcalloc(n, sizeof(*reals), GFP_KERNEL);
-	table = dsr_table_alloc(service, n);
-	if (!reals || !table)
-		goto out_free;
-	gather(service, reals);
-	dsr_sched_sort(reals, n);
-	err = dsr_sched_build(config->sched, table->rows, table->size, reals, n, config->seed);
-	if (err)
-		goto out_free;
-	hand_over(table, reals, n);
-	table->digest = dsr_sched_digest(table->rows, table->size, reals);
-	*result = table;
-	table = NULL;
-out_free:
-	dsr_table_free(table);
-	kvfree(reals);
+	*job = (struct job) {
+		.id = service->id,
+		.change = service->change,
+		.config = service->config,
+		.n = count_eligible(service),
+	};
+	if (!job->n)
+		return 0;
+	job->reals = kvcalloc(job->n, sizeof(*job->reals), GFP_KERNEL);
+	job->table = dsr_table_alloc(service, job->n);
+	if (!job->reals || !job->table) {
+		end(job);
+		return -ENOMEM;
+	}
+	gather(service, job->reals);
+	dsr_sched_sort(job->reals, job->n);
+	for (i = 0; i < job->n; i++) {
+		real = job->reals[i].owner;
+		refcount_inc(&real->ref);
+		job->table->reals[i] = real;
+	}
+	job->table->n_reals = job->n;
+	return 0;
+}
+
+/* The long part, which needs nothing of the service. */
+static int build(struct job *job)
+{
+	struct dsr_table *table = job->table;
+	int err;
+
+	if (!table)
+		return 0;
+	err = dsr_sched_build(job->config.sched, table->rows, table->size, job->reals, job->n,
+			      job->config.seed);
+	if (!err)
+		table->digest = dsr_sched_digest(table->rows, table->size, job->reals);
 	return err;
 }
 
-static int rebuild(struct dsr_service *service)
+static void publish(struct dsr_service *service, struct job *job)
 {
-	u32 n = count_eligible(service);
-	struct dsr_table *table = NULL;
+	struct dsr_real *real;
+	u32 i;
+
+	list_for_each_entry(real, &service->reals, list)
+		real->rows = 0;
+	for (i = 0; i < job->n; i++) {
+		real = job->reals[i].owner;
+		real->rows = job->reals[i].rows;
+	}
+	dsr_service_publish(service, job->table);
+	job->table = NULL;
+	dsr_event_emit(service->dn, DSR_EVENT_SERVICE_TABLE, service);
+}
+
+/* Lets go of the lock of the namespace while it builds, because who waits for
+ * that may hold RTNL. If the service was changed meanwhile it builds once more
+ * and holds on, or who changes it all the time would never get a table.
+ */
+static int rebuild(struct dsr_net *dn, struct dsr_service *service)
+{
+	struct job job;
 	int err;
 
-	if (n) {
-		err = build(service, n, &table);
+	err = begin(service, &job);
+	if (err)
+		return err;
+	mutex_unlock(&dn->lock);
+	err = build(&job);
+	mutex_lock(&dn->lock);
+
+	service = xa_load(&dn->services, job.id);
+	if (!err && service && service->change != job.change) {
+		end(&job);
+		err = begin(service, &job);
 		if (err)
 			return err;
-	} else {
-		struct dsr_real *real;
-
-		list_for_each_entry(real, &service->reals, list)
-			real->rows = 0;
+		err = build(&job);
 	}
-	dsr_service_publish(service, table);
-	dsr_event_emit(service->dn, DSR_EVENT_SERVICE_TABLE, service);
-	return 0;
+	if (!err && service)
+		publish(service, &job);
+	end(&job);
+	return err;
 }
 
 static void soon(struct dsr_net *dn, unsigned long delay)
@@ -114,9 +167,7 @@ static void soon(struct dsr_net *dn, unsigned long delay)
  * dsr_rebuild_lock() - bring all tables of a namespace up to date and lock it
  * @dn: the namespace
  *
- * The lock is let go between two tables, because who waits for it may hold
- * RTNL. Without memory for a table a service keeps the one it has until a
- * later try.
+ * Without memory for a table a service keeps the one it has until a later try.
  *
  * Context: Process context, may sleep. Returns with @dn's lock held.
  */
@@ -124,18 +175,19 @@ void dsr_rebuild_lock(struct dsr_net *dn)
 {
 	struct dsr_service *service;
 
-	for (;;) {
-		mutex_lock(&dn->lock);
+	mutex_lock(&dn->build);
+	mutex_lock(&dn->lock);
+	while (!dn->closing) {
 		service = list_first_entry_or_null(&dn->dirty, struct dsr_service, list_dirty);
-		if (!service || dn->closing)
-			return;
-		if (rebuild(service)) {
+		if (!service)
+			break;
+		if (rebuild(dn, service)) {
 			soon(dn, RETRY_DELAY);
-			return;
+			break;
 		}
-		mutex_unlock(&dn->lock);
 		cond_resched();
 	}
+	mutex_unlock(&dn->build);
 }
 
 static void work(struct work_struct *work)

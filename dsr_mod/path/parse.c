@@ -17,6 +17,7 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <linux/unaligned.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -149,8 +150,8 @@ static enum dsr_reason parse6(struct dsr_pkt *pkt, const struct sk_buff *skb,
 	}
 
 	pkt->v6 = true;
-	pkt->client[0] = be64_to_cpup((const __be64 *)&ip->saddr.s6_addr[0]);
-	pkt->client[1] = be64_to_cpup((const __be64 *)&ip->saddr.s6_addr[8]);
+	pkt->client[0] = get_unaligned_be64(&ip->saddr.s6_addr[0]);
+	pkt->client[1] = get_unaligned_be64(&ip->saddr.s6_addr[8]);
 	pkt->client[2] = 0;
 	return transport(pkt, skb, map, front, proto, offset, len);
 }
