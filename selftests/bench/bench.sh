@@ -8,7 +8,7 @@
 #   bench.sh [--json FILE] [--svg FILE] [GROUP]...   groups: see guest.sh; default all
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
 #   ONLY=REGEX          only these paths
-#   COUNT=30000         packets of each measurement, after 8000 that are not counted
+#   COUNT=30080         packets of each measurement, after 8000 that are not counted
 #   DSR_KO= DSRCTL=     measure these instead of building (one kernel only)
 # Everything is in out/bench/latest: table.txt, table.json, table.svg, a folder of each kernel.
 set -uo pipefail
@@ -39,6 +39,8 @@ export LC_ALL=C.UTF-8
 export XDP_OBJ=$out/xdp.bpf.o
 clang -O2 -g -Wall -Werror -target bpf -I/usr/include/x86_64-linux-gnu \
 	-c "$here/xdp.bpf.c" -o "$XDP_OBJ" || die "xdp.bpf.c"
+export SOURCE=$out/source
+gcc -O2 -Wall -Wextra -Werror -o "$SOURCE" "$here/source.c" || die "source.c"
 
 ours=${DSR_KO:-} program=${DSRCTL:-}
 if [ -z "$program" ]; then
@@ -59,7 +61,7 @@ for kernel in $kernels; do
 	fi
 	cp "$program" "$out/$kernel/dsrctl"
 	export DSR_KO=$out/$kernel/dsr.ko DSRCTL=$out/$kernel/dsrctl
-	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-900} PASS='DSR_KO DSRCTL XDP_OBJ ONLY COUNT WARM' \
+	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-900} PASS='DSR_KO DSRCTL SOURCE XDP_OBJ ONLY COUNT WARM' \
 		"$here/../vm/run.sh" --kernel "$kernel" --out "$out/$kernel" \
 		--script "$out/scripts/guest.sh" "${groups[@]}" || status=$?
 	[ ! -s "$out/$kernel/bench.tsv" ] || reports+=("$kernel=$out/$kernel/bench.tsv")

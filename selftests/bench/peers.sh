@@ -56,7 +56,7 @@ bridge() {
 	lb ip link set br0 up
 	lb bridge link set dev l0 hairpin on learning off
 	lb bridge fdb replace 02:00:00:01:00:00 dev l0 master static
-	generator+=",dst_mac 02:00:00:01:00:00"
+	generator+=(-m 02:00:00:01:00:00)
 	measure linux-bridge
 	lb ip link del br0
 	lb ip addr replace 10.0.0.254/16 dev l0
@@ -84,25 +84,14 @@ ipvs() {
 }
 
 
-# Generic XDP expands heads, and pktgen's skbs on kernels that cannot turn sharing off must not be.
-shares_skbs() {
-	# shellcheck disable=SC2016 # for the inner shell
-	! cl sh -c 'P=/proc/net/pktgen; echo rem_device_all >$P/kpktgend_0; echo add_device c0 >$P/kpktgend_0
-		echo "flag !SHARED" >$P/c0' 2>/dev/null
-}
-
 xdp() {
 	[ -s "${XDP_OBJ:-}" ] || { echo "# no BPF object: XDP is not measured"; return; }
 	bpftool prog loadall "$XDP_OBJ" /sys/fs/bpf/bench || { echo "# this kernel refuses it"; return; }
 	head -c 64 /dev/zero >/run/zero
 	bpftool prog run pinned /sys/fs/bpf/bench/fill data_in /run/zero >/dev/null || die "fill"
-	if shares_skbs; then
-		echo "# generic XDP: not on this kernel, its pktgen sends shared skbs only"
-	else
-		lb_net bpftool net attach xdpgeneric pinned /sys/fs/bpf/bench/steer dev l0
-		measure xdp-generic
-		lb_net bpftool net detach xdpgeneric dev l0
-	fi
+	lb_net bpftool net attach xdpgeneric pinned /sys/fs/bpf/bench/steer dev l0
+	measure xdp-generic
+	lb_net bpftool net detach xdpgeneric dev l0
 	# veth takes frames from XDP only where the other end has XDP too: that is the drop here.
 	nsenter --net=/run/netns/cl bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/drop dev c0
 	lb_net bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/steer dev l0

@@ -29,8 +29,9 @@ measured() {
 	{
 		"$here/../vm/build.sh" "$1" && make -s -C tools/dsrctl || return 1
 		cp "out/build/$1/dsr_mod/dsr.ko" tools/dsrctl/dsrctl "$out/"
-		DSR_KO=$out/dsr.ko DSRCTL=$out/dsrctl ICOUNT=1 LIMIT=${LIMIT:-180} \
-			COUNT=10000 WARM=4000 PASS='DSR_KO DSRCTL COUNT WARM' \
+		gcc -O2 -Wall -Wextra -Werror -o "$out/source" "$here/source.c" || return 1
+		SOURCE=$out/source DSR_KO=$out/dsr.ko DSRCTL=$out/dsrctl ICOUNT=1 LIMIT=${LIMIT:-180} \
+			COUNT=10000 WARM=4000 PASS='DSR_KO DSRCTL SOURCE COUNT WARM' \
 			"$here/../vm/run.sh" --kernel "$1" --out "$out" --script "$here/guest.sh" recorded || return 1
 	} >"$out/log" 2>&1 </dev/null
 	awk -F '\t' -v kernel="$1" '

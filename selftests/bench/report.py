@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """report.py [--json FILE] [--svg FILE] KERNEL=bench.tsv...: the bench's results as one table.
 
-Lines of a bench.tsv: path ID per-packet base came-back | control ID ms | memory ID bytes"""
+Lines of a bench.tsv: path ID per-packet base came-back | control ID million-instructions ms | memory ID bytes"""
 
 import json
 import sys
@@ -146,7 +146,7 @@ def main(args):
         wanted[args[0]] = args[1]
         args = args[2:]
     results = {kernel: read(path) for kernel, path in (a.split("=", 1) for a in args)}
-    print("Instructions per packet, from the generator to the drop of what came back")
+    print("Instructions per packet, from the sender to the drop of what came back")
     figures = packet_table(results)
     pass_table(results, figures)
     for kernel, found in results.items():
@@ -154,7 +154,7 @@ def main(args):
         if first and again:
             apart = abs(first[1] - again[1]) / first[1]
             print(f"\nLinux {kernel}: the same path measured twice differs by {apart:.2%} (above drop)")
-    side_table(results, "control", "Control: milliseconds of the guest, 1 ms is 1,000,000 instructions",
+    side_table(results, "control", "Control: million instructions, of programs and kernel",
                ("DSR", "IPVS", "nft"), CONTROL, "{:10.1f}")
     side_table(results, "memory", "Memory: bytes for each one, on one CPU",
                ("DSR", "IPVS"), MEMORY, "{:10.1f}")
