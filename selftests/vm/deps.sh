@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Installs what building, testing and the demo need and a fresh Debian 12 lacks; says first what.
-# DEPS=no leaves the machine as it is. `deps.sh list` prints the packages and does nothing.
+# DEPS=no leaves the machine as it is. `deps.sh list` prints the packages and does nothing;
+# `deps.sh kernel` is also about what building a whole kernel needs.
 set -euo pipefail
 
 packages=(
@@ -14,12 +15,13 @@ packages=(
 	qemu-system-x86 busybox-static cpio xz-utils
 	# the tests and the demo
 	bash iproute2 ethtool nftables tcpdump iperf3 nginx-light wrk curl iputils-ping procps
-	python3 python3-yaml python3-jsonschema perl shellcheck
+	python3 python3-yaml python3-jsonschema python3-docutils perl shellcheck
 )
 # and what `make bench` sets beside us
 [ "${1:-}" != bench ] || packages+=(clang libbpf-dev bpftool ipvsadm binutils)
 
 say() { echo "deps: $*"; }
+[ "${1:-}" != kernel ] || packages+=(flex bison bc libelf-dev)
 
 [ "${1:-}" != list ] || { printf '%s\n' "${packages[@]}"; exit; }
 if [ "${DEPS:-}" = no ]; then
