@@ -25,6 +25,7 @@ DSR_LOGS=${DSR_LOGS:-$tmp}
 # Emulated or heavily debugged kernels are slow, not wrong: every bound on a wait grows.
 slow=1
 [ "${KSFT_MACHINE_SLOW:-}" != yes ] || slow=4
+slow=$((slow * ${SLOW:-1}))
 
 tap_count=0 tap_failed=0 tap_finished='' exit_commands=() bg_pids=() namespaces=()
 echo 'TAP version 13'

@@ -7,7 +7,7 @@
 # A program has failed if it says so, if it dies, hangs, promises another number of results than it
 # gives or gives none, if the kernel log shows trouble since it began, or if it leaves behind the
 # module, a namespace, a network device or a process. A line "# Timeout: SECONDS" among its first
-# 30 overrides the timeout in `settings`.
+# 30 overrides the timeout in `settings`; SLOW=N makes all of them N times longer.
 #
 # Results also go, a line for each program, to $DSR_LOGS/results: NAME STATUS OK NOT_OK SKIP SECONDS.
 set -uo pipefail
@@ -36,7 +36,7 @@ timeout_of() {
 	local own
 
 	own=$(sed -n '1,30s/^# Timeout: \([0-9]\+\)$/\1/p' "$1" | head -n 1)
-	echo "${own:-$(sed -n 's/^timeout=//p' "$here/settings")}"
+	echo $((${own:-$(sed -n 's/^timeout=//p' "$here/settings")} * ${SLOW:-1}))
 }
 
 # What a test must give back. In the guest nobody else is there, so that is everything; on a host
@@ -100,7 +100,7 @@ tidy_up() {
 log_since() {
 	dmesg >"$scratch/dmesg" 2>/dev/null
 	awk -v mark="$1" 'index($0, mark) { n = 0; next } { line[n++] = $0 }
-		END { for (i = 0; i < n; i++) print line[i] }' "$scratch/dmesg"
+		END { for (i = 0; i < n; i++) print line[i] }' "$scratch/dmesg" | own_races
 }
 
 run_one() {
