@@ -332,7 +332,7 @@ def hooks(lab):
         report.expect("dsr" not in listed(lab), f"a hook is left: {listed(lab)}")
         report.done(name)
     else:
-        print(f"ok {name} # SKIP this kernel has no nfnetlink_hook")
+        print("# this kernel cannot list its hooks (no nfnetlink_hook), so nobody looks for one")
     lab.clear()
     lab.traffic.stop()
     ip(lab.lb, "link del eth0", "link del eth1")
