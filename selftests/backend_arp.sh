@@ -15,7 +15,7 @@
 #            eth1 --- eth0 plain     same addresses, sysctls     dum0
 #
 # Environment: ARP_FLOOD (default 25000), TOGGLES (100).
-# Timeout: 300
+# Timeout: 600
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh

@@ -12,7 +12,7 @@
 #            eth2 --- eth2 - vrf0     VIP on vrf0
 #
 # Environment: ND_FLOOD (default 20000), TOGGLES (100).
-# Timeout: 300
+# Timeout: 600
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh

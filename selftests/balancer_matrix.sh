@@ -11,7 +11,7 @@
 #    client --- switch --- lb (veth, VLAN, bond or bridge has the role)
 #                 |------- real1, real2, real3     hold the VIPs on lo, silently
 #
-# Timeout: 240
+# Timeout: 400
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh

@@ -10,7 +10,7 @@
 #                 |------- real1, real2
 #
 # Environment: STREAM_MB (default 16), the length of a TCP stream.
-# Timeout: 240
+# Timeout: 400
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh

@@ -9,7 +9,7 @@
 #    client --- switch --- lb eth0 (balancer)       lb eth9 --- far      another way out
 #                 |------- real1, real2, real3
 #
-# Timeout: 240
+# Timeout: 400
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh

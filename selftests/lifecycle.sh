@@ -13,7 +13,7 @@
 #    gen eth0 --- eth0 lb eth1 --- eth0 real       spare: where devices are moved to
 #
 # Environment: CYCLES (default 200), ROUNDS (3) of each change of a device.
-# Timeout: 300
+# Timeout: 600
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh

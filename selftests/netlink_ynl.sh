@@ -8,7 +8,7 @@
 #
 #    host: d0, a dummy; other: empty
 #
-# Timeout: 240
+# Timeout: 400
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh
