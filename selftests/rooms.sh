@@ -99,7 +99,7 @@ symbols() {
 		name = $3
 		sub(/^__(pfx|cfi)_/, "", name)
 		if (name !~ /^dsr_/ && name !~ /^(init_module|cleanup_module|__this_module)$/ &&
-		    name !~ /^(_note_|__mod_|__UNIQUE_ID|__crc_)/ && $2 !~ /[AVW]/)
+		    name !~ /^(_note_|__mod_|__UNIQUE_ID|__crc_|__(start|stop)_alloc_tags)/ && $2 !~ /[AVW]/)
 			print $3
 	}'
 }
