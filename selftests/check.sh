@@ -5,7 +5,7 @@
 # and those that need no kernel here, then every other test in a guest of each kernel.
 #   TESTS="a.sh b.sh"   only these, in the guests; what has been built is built on
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
-#   LIMIT=660           seconds that all guests of one kernel may take
+#   LIMIT=1500          seconds that all guests of one kernel may take
 # Ends with "N passed, N failed, N skipped"; everything said is in the folder named before it.
 set -uo pipefail
 
@@ -15,7 +15,7 @@ here=$(dirname "$(readlink -f "$0")")
 cd "$top" || exit 1
 
 kernels=${KERNELS:-6.1 6.12}
-limit=${LIMIT:-660}
+limit=${LIMIT:-1500}
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl
