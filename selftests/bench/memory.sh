@@ -62,6 +62,7 @@ grow() {
 }
 
 ipvs_connections() {
+	neighbours
 	gen flows 100000
 	send 300000 >/dev/null
 }

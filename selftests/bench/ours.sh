@@ -55,6 +55,8 @@ ours_pass() {
 	gen to other-port
 	measure pass-other-port none
 	dsr service del web
+	# Without this the stack would tell the sender so, now and then.
+	lb ip -6 route add blackhole 2001:db8:8::/64
 	gen v6 to other-address
 	dsr role del dev l0 balancer
 	base

@@ -33,12 +33,6 @@ nft_paths() {
 	lb nft flush ruleset
 }
 
-# Neighbours that never need resolving, as a router in full use has them.
-neighbours() {
-	reals 3 | awk '{ printf "neigh replace 10.0.%d.%d lladdr 02:00:00:01:%02x:%02x dev l0 nud permanent\n",
-		$2, $3, $4, $5 }' | lb ip -batch -
-}
-
 forward() {
 	neighbours
 	lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.ip_early_demux=0
