@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build.sh 6.1|6.12 [MAKE_ARG]...: builds dsr.ko against the cached headers of a Debian kernel, in
-# a folder of its own (out/build/KERNEL), so that two kernels do not undo each other's objects.
+# a folder of its own (out/build/KERNEL), so that two kernels do not undo each other's objects. Also
+# debug-6.1, kcsan-6.12 and so on, the kernels of debug_kernel.sh.
 # The module is out/build/KERNEL/dsr_mod/dsr.ko; anything that warns is a failure.
 set -euo pipefail
 
@@ -10,7 +11,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=selftests/vm/lib.sh
 . "$here/lib.sh"
 
-kernel=${1:?which kernel: 6.1 or 6.12}
+kernel=${1:?which kernel? 6.1 or 6.12}
 shift
 eval "$("$here/kernels.sh" env "$kernel")"
 dir=${DSR_OUT:-$top/out}/build/$kernel
@@ -20,7 +21,7 @@ flock 9
 
 # Sources only, and with their times, so that a second build compiles what has changed. What is
 # gone from the tree goes here too: a stale header would hide a missing include.
-[ "$(cat "$dir/.krel" 2>/dev/null)" = "$KREL" ] || { rm -rf "$dir"; mkdir "$dir"; echo "$KREL" >"$dir/.krel"; }
+[ "$(cat "$dir/.krel" 2>/dev/null)" = "$KDIR" ] || { rm -rf "$dir"; mkdir "$dir"; echo "$KDIR" >"$dir/.krel"; }
 sources() {
 	(cd "$1" && find . \( -name '*.[chS]' -o -name '*.def' -o -name 'Kbuild*' \) \
 		! -name '*.mod.c' ! -name '.*' | sort)
@@ -32,6 +33,9 @@ for room in Kbuild dsr_mod; do
 	sources "$dir/$room" | comm -13 "$dir/.sources" - | (cd "$dir/$room" && xargs -r rm -f)
 	(cd "$top/$room" && xargs cp -u -p --parents -t "$dir/$room") <"$dir/.sources"
 done
+
+# These kernels have no debugging information, but an address in dsr.ko should lead to a line.
+case $kernel in debug-* | kcsan-*) set -- KCFLAGS=-g "$@" ;; esac
 
 status=0
 make -C "$KDIR" M="$dir" "-j$(nproc)" "$@" modules >"$dir/build.log" 2>&1 || status=$?

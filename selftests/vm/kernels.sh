@@ -7,11 +7,15 @@
 #   kernels.sh dir 6.1|6.12|source          print where it is, fetching it first if it is not there
 #   kernels.sh env 6.1|6.12                 print shell assignments: KREL KIMAGE KMODULES KDIR
 #
+# source-6.1 and source-6.12 are the sources that a kernel can be built from; debug-6.1, kcsan-6.12
+# and so on the kernels that debug_kernel.sh builds from them.
+#
 # Nothing is installed: /boot, /lib/modules and /usr/src of this machine stay as they are. Each
 # package version has a folder of its own in ${DSR_CACHE:-~/.cache/dsr}, so a security update is
 # picked up by the next fetch and an interrupted one is never mistaken for a whole one.
 set -euo pipefail
 
+here=$(dirname "$(readlink -f "$0")")
 cache=${DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dsr}
 me=kernels.sh
 
@@ -139,6 +143,38 @@ fetch_source() {
 	ln -sfn "source-$version" "$cache/source"
 }
 
+# The whole source of a series, without what an x86 guest has no use for; the Kconfig files stay.
+fetch_tree() {
+	local pkg=linux-source-$1 version dest tmp no=() dir
+
+	version=$(field "$pkg" Version)
+	if [ -z "$version" ]; then
+		[ ! -e "$cache/source-$1/complete" ] || { say "apt does not know $pkg: using the cached one"; return; }
+		die "apt does not know $pkg"
+	fi
+	dest=$cache/$pkg-$version
+	if [ ! -e "$dest/complete" ]; then
+		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
+		cd "$tmp"
+		download "$pkg"
+		say "unpacking $pkg"
+		for dir in 'arch/[!Kx]*' drivers/{gpu,media,staging,infiniband,scsi,net/wireless,net/ethernet} sound; do
+			no+=("--exclude=*/$dir/*.[chS]" "--exclude=*/$dir/*.dts*")
+		done
+		dpkg --fsys-tarfile "$pkg"*.deb | tar -xO "./usr/src/$pkg.tar.xz" | xz -dc -T0 |
+			tar -x --strip-components=1 "${no[@]}" --exclude='*/Documentation/*.*' \
+				--exclude='*/tools/testing/*' --exclude='*/tools/perf/*'
+		rm ./*.deb
+		touch complete
+		cd "$cache"
+		rm -rf "$dest"
+		chmod 755 "$tmp"
+		mv "$tmp" "$dest"
+		say "the source of linux $1 is in $dest"
+	fi
+	ln -sfn "$pkg-$version" "$cache/source-$1"
+}
+
 fetch() {
 	local what
 
@@ -150,6 +186,9 @@ fetch() {
 	for what; do
 		case $what in
 		source) fetch_source ;;
+		source-6.1 | source-6.12) fetch_tree "${what#source-}" ;;
+		# It takes the lock itself when it needs a source.
+		debug-* | kcsan-*) flock -u 9; "$here/debug_kernel.sh" build "$what"; flock 9 ;;
 		*) fetch_kernel "$what" ;;
 		esac
 	done
@@ -165,6 +204,7 @@ dir_of() {
 env_of() {
 	local dir KREL
 
+	case $1 in debug-* | kcsan-*) exec "$here/debug_kernel.sh" env "$1" ;; esac
 	dir=$(dir_of "$1")
 	# shellcheck source=/dev/null
 	. "$dir/release"
@@ -183,5 +223,5 @@ dir | env)
 	[ $# -eq 1 ] || die "usage: kernels.sh $verb 6.1|6.12$([ "$verb" = env ] || echo '|source')"
 	"${verb}_of" "$1"
 	;;
-*) sed -n '3,12s/^# \?//p' "$0" ;;
+*) sed -n '3,15s/^# \?//p' "$0" ;;
 esac
