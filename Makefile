@@ -8,9 +8,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
-export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL
+export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
 
-.PHONY: all modules tools install modules_install clean check check-bed demo bench unit deps help
+.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate demo bench unit deps help
 
 ## all: the module for KDIR, and dsrctl (default)
 all: tools
@@ -50,6 +50,14 @@ check:
 check-bed:
 	@selftests/check_bed.sh
 
+## check-debug: every test on kernels that tell of bugs: KASAN, lockdep, kmemleak, KCSAN and more
+check-debug:
+	@selftests/check_debug.sh
+
+## check-gate: that check-debug fails for every kind of bug, planted one by one
+check-gate:
+	@selftests/check_gate.sh
+
 ## demo: real HTTP traffic through a balancer, shown and counted, in a virtual machine
 demo:
 	@selftests/vm/demo.sh
@@ -75,6 +83,8 @@ help:
 	@echo "  KDIR=DIR           headers of the kernel to build for ($(KDIR))"
 	@echo "  PREFIX= DESTDIR=   where install puts things ($(PREFIX))"
 	@echo "  KERNELS=\"6.1 6.12\" which kernels check boots"
+	@echo "  CYCLES=N           how often tests repeat what they repeat"
+	@echo "  SLOW=N             waits and time limits of tests are N times longer"
 	@echo "  TESTS=\"A.sh B.sh\"  which tests check runs; with it, nothing else is checked"
 	@echo "  DEPS=no            install no packages"
 	@echo "  DSR_CACHE=DIR      where Debian's kernels are kept (~/.cache/dsr)"
