@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2086 # the words of a batch line, or of a list
 #
 # Proves that a VIP of the backend is silent in ARP, and nothing else is:
 #

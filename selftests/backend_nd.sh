@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2086 # the words of a batch line, or of a list
 #
 # Proves that a VIP of the backend is silent in IPv6 neighbour discovery wherever it is, and nothing
 # else is: 100,000 solicitations (ND_FLOOD for each place), 0 advertisements for the VIP, and 100 %

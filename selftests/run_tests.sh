@@ -169,7 +169,7 @@ echo "1..$#"
 n=0
 for t; do
 	n=$((n + 1)) verdict=''
-	[ -x "$t" ] || t=$here/$t
+	[[ $t == */* ]] || t=$here/$t
 	name=$(basename "$t")
 	if [ ! -x "$t" ]; then
 		echo "$name fail 0 1 0 0" >>"$results"

@@ -23,7 +23,7 @@ at() { on "$1" bash -c "$2"; }
 # The words of files, a line each.
 files() { at "$1" "cd /sys/class/net/$2/dsr 2>/dev/null && ls | tr '\n' ' '"; }
 
-sorted() { tr ' \n' '\n\n' <<<"$*" | sed '/^$/d' | LC_ALL=C sort | tr '\n' ' '; }
+sorted() { tr -s '[:space:]' '\n' <<<"$*" | sed '/^$/d' | LC_ALL=C sort | tr '\n' ' '; }
 
 json() { grep -o "\"$1\": *[^,}]*" | head -n 1 | sed 's/.*: *//'; }
 

@@ -11,10 +11,10 @@
 # repository by default; the spec test gives an empty folder and compares.
 set -euo pipefail
 
-[ $# -ge 1 ] && [ -f "$1/tools/net/ynl/ynl-gen-c.py" ] || {
+if [ $# -lt 1 ] || [ ! -f "$1/tools/net/ynl/ynl-gen-c.py" ]; then
 	echo "usage: regen.sh KERNEL [OUT], KERNEL an unpacked linux-source-6.12" >&2
 	exit 2
-}
+fi
 kernel=$(realpath "$1")
 top=$(realpath "$(dirname "$0")/../..")
 out=$(realpath "${2:-$top}")
