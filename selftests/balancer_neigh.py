@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Reals whose neighbour entries come and go: balancer_neigh.py CLIENT LB SWITCH DSRCTL REAL1 REAL2"""
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from dsrnet import (ETH_P_ARP, ETH_P_IPV6, Inside, Report, Sender, Sniffer, arp, datagram, eth, icmp6, ip,
+                    ipv6, mac, packed, parse, run, wait_until)
+from dsrnl import Dsr
+
+VIPS = {"web": "192.0.2.100", "web6": "2001:db8::100"}
+REALS = {"web": ("198.51.100.11", "198.51.100.12"), "web6": ("2001:db8:1::11", "2001:db8:1::12")}
+EACH = [(s, a) for s in REALS for a in REALS[s]]
+MACS = ("02:00:00:00:01:11", "02:00:00:00:01:12")
+LB_MAC, CLIENT_MAC, PORT, FLOWS = "02:00:00:00:00:10", "02:00:00:00:00:01", 7000, 50
+LIMITS = [f"/proc/sys/net/{f}/neigh/default/gc_thresh{n}" for f in ("ipv4", "ipv6") for n in (3, 2, 1)]
+report = Report()
+
+
+def write(path, value, netns=""):
+    with Inside(netns), open(path, "w", encoding="ascii") as f:
+        f.write(str(value))
+
+
+def read(path):
+    with open(path, encoding="ascii") as f:
+        return f.read().strip()
+
+
+def ours(frame):
+    return (parse(frame) or (0,) * 5)[2] in VIPS.values()
+
+
+class Monitor:
+    """The lines of `dsrctl -j monitor`."""
+
+    def __init__(self, lab, dsrctl):
+        self.lab, self.marks, self.lines = lab, 0, []
+        self.file = tempfile.TemporaryFile("w+")
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen([dsrctl, "-n", lab.lb, "-j", "monitor"], stdout=self.file)
+        # It may not listen yet.
+        wait_until(lambda: self.mark(0.5), 20)
+
+    def read(self):
+        self.file.seek(0)
+        text = self.file.read()
+        self.lines = [json.loads(line) for line in text.splitlines() if line.endswith("}")]
+        return self.lines
+
+    def mark(self, seconds=10):
+        """Something to be seen once all before it has been; where it is among the lines."""
+        self.marks += 1
+        name = f"mark{self.marks}"
+        self.lab.nl.do("service-add", name=name, addr="203.0.113.1", port=1, proto="udp",
+                       table_size=251)
+        self.lab.nl.do("service-del", name=name)
+
+        def at():
+            return [i for i, e in enumerate(self.read(), 1)
+                    if e["event"] == "service-del" and e.get("name") == name]
+        found = wait_until(at, seconds)
+        return found[0] if found else 0
+
+    def against(self, since, until):
+        """What was said against a real meanwhile."""
+        return [e for e in self.lines[since:until] if
+                (e["event"] == "service-table" and e["name"] in VIPS and e["active"] < 2) or
+                (e["event"] == "real-reach" and e["reach"] != "reachable")]
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Lab:
+    def __init__(self, client, lb, switch, dsrctl, *reals):
+        self.client, self.lb, self.switch, self.reals = client, lb, switch, reals
+        with Inside(lb):
+            self.nl = Dsr()
+        self.sender = Sender(client, "eth0")
+        self.wires = [Sniffer(r, "eth0") for r in reals]
+        self.frames = []
+        for i in range(FLOWS):
+            for vip, src in ((VIPS["web"], "192.0.2.1"), (VIPS["web6"], "2001:db8::1")):
+                kind, packet = datagram(src, vip, "udp", 1000 + i, PORT)
+                self.frames.append(eth(LB_MAC, CLIENT_MAC, kind, packet))
+        self.nl.do("role-add", dev="eth0", role="balancer")
+        for name, vip in VIPS.items():
+            self.nl.do("service-add", name=name, addr=vip, port=PORT, proto="udp", table_size=251)
+            for addr in REALS[name]:
+                self.nl.do("real-add", service=name, addr=addr)
+        wait_until(lambda: self.active() == [2, 2])
+        self.monitor = Monitor(self, dsrctl)
+
+    def real(self, service, addr):
+        return self.nl.do("real-get", service=service, addr=addr)
+
+    def active(self):
+        return [self.nl.do("service-get", name=name)["active"] for name in VIPS]
+
+    def reach(self):
+        """What all reals are, by address, with the MAC they have."""
+        return {addr: (r["reach"], r.get("mac")) for addr, r in
+                ((addr, self.real(s, addr)) for s, addr in EACH)}
+
+    def counts(self):
+        """steered, no-real."""
+        got = {s["reason"]: s["packets"] for s in self.nl.dump("stats-get", dev="eth0")}
+        return [got.get(k, 0) for k in ("steered", "no-real")]
+
+    def arrived(self):
+        return sum(len(w.incoming(ours)) for w in self.wires)
+
+    def entries(self):
+        """{address: (state, MAC)} of the kernel's neighbour entries on the way out."""
+        return {e["dst"]: (" ".join(e["state"]).lower(), e.get("lladdr"))
+                for e in json.loads(run(self.lb, "ip", "-j", "neigh", "show", "dev", "eth1") or "[]")}
+
+    def known(self):
+        """Those that the kernel has a MAC address of."""
+        return {a for a, (_, m) in self.entries().items() if m} & {a for _, a in EACH}
+
+    def mute(self):
+        run(self.switch, "nft", "add rule netdev mute in ether type arp drop; "
+            "add rule netdev mute in icmpv6 type nd-neighbor-solicit drop")
+
+    def speak(self):
+        run(self.switch, "nft", "flush chain netdev mute in")
+
+
+class Stream:
+    """A steady stream to both VIPs. What has become of it is judged when it ends."""
+
+    def __init__(self, lab, name):
+        self.lab, self.name = lab, name
+        self.sent, self.on = 0, True
+        self.thread = threading.Thread(target=self.loop, daemon=True)
+
+    def loop(self):
+        while self.on:
+            self.lab.sender.send(self.lab.frames[self.sent % len(self.lab.frames)])
+            self.sent += 1
+            time.sleep(0.0005)
+
+    def __enter__(self):
+        self.since = self.lab.monitor.mark()
+        for w in self.lab.wires:
+            w.take()
+        self.before = self.lab.counts()
+        self.thread.start()
+        self.flows(1)
+        return self
+
+    def flows(self, rounds=2):
+        """Every flow has been sent again."""
+        want = self.sent + rounds * len(self.lab.frames)
+        wait_until(lambda: self.sent >= want or not self.thread.is_alive(), 20)
+
+    def __exit__(self, kind, *_):
+        if not kind:
+            self.flows()
+        self.on = False
+        self.thread.join()
+        if kind:
+            return
+        wait_until(lambda: self.lab.arrived() >= self.sent)
+        steered, none = (b - a for a, b in zip(self.before, self.lab.counts()))
+        report.expect(self.sent >= 3 * len(self.lab.frames), f"only {self.sent} packets were sent")
+        report.equal("no-real", none, 0)
+        report.equal("steered", steered, self.sent)
+        report.equal("arrived", self.lab.arrived(), self.sent)
+        report.equal("active", self.lab.active(), [2, 2])
+        until = self.lab.monitor.mark()
+        report.expect(self.since and until, "dsrctl monitor does not follow")
+        bad = self.lab.monitor.against(self.since, until)
+        report.expect(not bad, f"{len(bad)} events against reals, the first: {bad[:1]}")
+        report.done(f"{self.name}: {self.sent} of {self.sent} packets, no event")
+
+
+def unchanged(lab, what):
+    want = {a: ("reachable", MACS[i]) for s in REALS for i, a in enumerate(REALS[s])}
+    report.equal(f"reals {what}", lab.reach(), want)
+
+
+def lost(lab, name, lose):
+    """All entries of reals are lost while nobody answers."""
+    with Stream(lab, name) as stream:
+        lab.mute()
+        lose()
+        report.equal("entries with a MAC address", lab.known(), set())
+        unchanged(lab, "without an entry")
+        stream.flows()
+        unchanged(lab, "still without")
+        lab.speak()
+        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
+        unchanged(lab, "found again")
+
+
+def flushed(lab):
+    lost(lab, "ip neigh flush dev", lambda: (
+        run(lab.lb, "ip", "neigh", "flush", "dev", "eth1"),
+        run(lab.lb, "ip", "-6", "neigh", "flush", "dev", "eth1")))
+
+
+def deleted(lab):
+    lost(lab, "ip neigh del", lambda: ip(lab.lb, *(f"neigh del {a} dev eth1" for _, a in EACH)))
+
+
+def readdressed(lab):
+    new = "02:00:00:00:01:20"
+    lost(lab, "ip link set address of the way out", lambda: ip(
+        lab.lb, f"link set eth1 address {new}"))
+    last = [w.incoming(ours)[-1] for w in lab.wires]
+    report.equal("source MAC", {f[6:12].hex(":") for f in last}, {new})
+    report.done("the new source MAC is used")
+
+
+def strangers(n):
+    """Requests from n neighbours that the balancer has not met, by ARP and ND each."""
+    for i in range(n):
+        lladdr = f"02:00:00:00:02:{i:02x}"
+        yield eth("ff:ff:ff:ff:ff:ff", lladdr, ETH_P_ARP,
+                  arp(1, lladdr, f"192.0.2.{20 + i % 200}", "00:00:00:00:00:00", "192.0.2.10"))
+        src, dst = f"2001:db8::2:{i:x}", "2001:db8::10"
+        body = icmp6(src, dst, 135, 0, b"\0" * 4, packed(dst) + b"\1\1" + mac(lladdr))
+        yield eth(LB_MAC, lladdr, ETH_P_IPV6, ipv6(src, dst, 58, body, hop=255))
+
+
+def crowded(lab):
+    """The table is full of others, so that a lost entry cannot even be made again."""
+    before = [read(path) for path in LIMITS]
+    with Stream(lab, "a table full of others") as stream:
+        lab.mute()
+        for frame in strangers(200):
+            lab.sender.send(frame)
+        for path in LIMITS:
+            write(path, 1)
+        ip(lab.lb, "link set eth1 address 02:00:00:00:01:21")
+        report.equal("entries with a MAC address", lab.known(), set())
+        unchanged(lab, "without an entry")
+        stream.flows()
+        unchanged(lab, "still without")
+        for path, value in reversed(list(zip(LIMITS, before))):
+            write(path, value)
+        lab.speak()
+        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
+        unchanged(lab, "found again")
+
+
+def pinned(lab):
+    """lladdr MAC and lladdr none again and again."""
+    with Stream(lab, "lladdr and lladdr none, 50 times"):
+        for i in range(50):
+            service, n = ("web", "web6")[i % 2], i // 2 % 2
+            for lladdr in (MACS[n], "00:00:00:00:00:00"):
+                lab.nl.do("real-set", service=service, addr=REALS[service][n], lladdr=lladdr)
+        unchanged(lab, "after that")
+    with Stream(lab, "lladdr none without an entry") as stream:
+        for service, addr in EACH:
+            lab.nl.do("real-set", service=service, addr=addr,
+                      lladdr=MACS[REALS[service].index(addr)])
+        lab.mute()
+        ip(lab.lb, *(f"neigh del {a} dev eth1" for _, a in EACH))
+        for service, addr in EACH:
+            lab.nl.do("real-set", service=service, addr=addr, lladdr="00:00:00:00:00:00")
+        report.equal("entries with a MAC address", lab.known(), set())
+        unchanged(lab, "without an entry")
+        stream.flows()
+        unchanged(lab, "still without")
+        lab.speak()
+        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
+        unchanged(lab, "found again")
+
+
+def gone(lab):
+    """By the kernel's asking (the entry is deleted) and by ours (it is not)."""
+    for family in ("ipv4", "ipv6"):
+        write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 3, lab.lb)
+    lab.wires.pop()
+    ip(lab.reals[1], "link set eth0 down")
+    # No flow's packet waits for it: that they go elsewhere is what is seen below.
+    ip(lab.lb, f"neigh del {REALS['web'][1]} dev eth1")
+    report.expect(wait_until(lambda: lab.active() == [1, 1], 20), f"active: {lab.active()}")
+    for service in REALS:
+        real = lab.real(service, REALS[service][1])
+        report.equal("the one that is gone", (real["reach"], real["rows"]), ("unreachable", 0))
+    before = lab.counts()
+    lab.wires[0].take()
+    for frame in lab.frames:
+        lab.sender.send(frame)
+    want = [before[0] + len(lab.frames), before[1]]
+    wait_until(lambda: lab.counts() == want)
+    report.equal("steered, no-real", lab.counts(), want)
+    wait_until(lambda: lab.arrived() >= len(lab.frames))
+    report.equal("arrived at the other", lab.arrived(), len(lab.frames))
+    # What was failed is not reachable only because nothing is known any more.
+    run(lab.lb, "ip", "neigh", "flush", "dev", "eth1", "to", REALS["web"][1])
+    report.equal("reach without an entry", lab.real("web", REALS["web"][1])["reach"], "unreachable")
+    report.done("a real that is gone leaves, and all packets go to the other")
+    ip(lab.reals[1], "link set eth0 up")
+    report.expect(wait_until(lambda: lab.active() == [2, 2], 20), f"active: {lab.active()}")
+    unchanged(lab, "when back")
+    report.done("and when it is back it takes part again")
+
+
+def main():
+    lab = Lab(*sys.argv[1:])
+    # The kernel itself has not given up when they speak again, and asks soon.
+    for family in ("ipv4", "ipv6"):
+        write(f"/proc/sys/net/{family}/neigh/eth1/retrans_time_ms", 200, lab.lb)
+        write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 200, lab.lb)
+    limits = [read(path) for path in LIMITS]
+    for test in (crowded, pinned, flushed, deleted, readdressed, gone):
+        try:
+            test(lab)
+        except Exception as e:  # pylint: disable=broad-except
+            report.expect(False, f"{type(e).__name__}: {e}")
+            report.done(f"{test.__name__} runs to its end")
+            lab.speak()
+            for path, value in reversed(list(zip(LIMITS, limits))):
+                write(path, value)
+    lab.monitor.end()
+
+
+main()
