@@ -160,11 +160,26 @@ if [ -z "${TESTS:-}" ]; then
 	step "bed" selftests/check_bed.sh
 fi
 
+# boot_run KERNEL WORDS TEST: a test that needs words of its own on the kernel's command line.
+boot_run() {
+	local dir=$logs/$1-${2//[^a-z0-9]/-} status=0
+
+	APPEND=$2 LIMIT=$limit PASS='DSR_KO DSRCTL SLOW' selftests/vm/run.sh --kernel "$1" --out "$dir" -- \
+		"$here/run_tests.sh" "$here/$3" || status=$?
+	if [ -s "$dir/tests/results" ]; then
+		tally "$1" "$dir/tests/results"
+	else
+		fail "$1: $3 gave no result (status $status, $dir)"
+	fi
+	[ $status -lt 98 ] || fail "$1: the guest of $3 did not end well (status $status, $dir)"
+}
+
 # The emulator runs all CPUs of a guest in one thread, so guests of two kernels side by side take no
 # longer than one, given two CPUs. Each counts for itself, in a file.
 guest_count() {
 	passed=0 failed=0 skipped=0 failures=() skips=()
 	guest_run "$@"
+	[ -n "${TESTS:-}" ] || boot_run "$1" ipv6.disable=1 boot/ipv6_off.sh
 	{
 		echo "$passed $failed $skipped"
 		[ ${#failures[@]} -eq 0 ] || printf 'failure %s\n' "${failures[@]}"
