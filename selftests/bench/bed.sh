@@ -59,7 +59,7 @@ neighbours() {
 }
 
 # gen [flows N] [to other-address|other-port|many] [v6]: what is sent, in $generator. Flows are 1,000
-# if not said; "many" goes to 10,000 services, four to a VIP.
+# if not said; "many" goes to 10,000 services, four to a VIP. What is not for us IP drops at once.
 gen() {
 	local to=$vip other=10.0.8.8
 
@@ -67,8 +67,8 @@ gen() {
 	while [ $# -gt 0 ]; do
 		case "$1 ${2:-}" in
 		'flows '*) generator+=(-f "$2"); shift ;;
-		'to other-address') to=$other; shift ;;
-		'to other-port') generator+=(-p 81); shift ;;
+		'to other-address') to=$other generator+=(-b); shift ;;
+		'to other-port') generator+=(-b -p 81); shift ;;
 		'to many') to=10.1.0.0 generator+=(-s 10000); shift ;;
 		'v6 '*) to=$vip6 other=2001:db8:8::8 ;;
 		*) die "gen: $*" ;;
@@ -90,10 +90,11 @@ measure() {
 	[[ $id =~ ${ONLY:-.} ]] || return 0
 	send "$warm" >/dev/null
 	before=$(sent_back)
-	ns=$(send "$count")
+	# The least of three: what disturbs, a timer or a worker, only ever adds.
+	ns=$(for _ in 1 2 3; do send $((count / 3)); done | sort -n | head -n 1)
 	back=$(($(sent_back) - before))
 	case $want in
-	all) [ "$back" -ge "$count" ] || die "$id: only $back of $count packets came back" ;;
+	all) [ "$back" -ge $((count / 3 * 3)) ] || die "$id: only $back of $count packets came back" ;;
 	none) [ "$back" -le $((count / 1000)) ] || die "$id: $back packets came back, none should" ;;
 	esac
 	[ -n "$ns" ] || die "$id: nothing was sent"

@@ -44,7 +44,6 @@ dsr_clear() {
 
 # What a packet pays that is not for us: against the same stack without our hook.
 ours_pass() {
-	# Not only what the hook does, but also what the stack does to drop it.
 	gen to other-address
 	base
 	measure stack none
@@ -55,8 +54,6 @@ ours_pass() {
 	gen to other-port
 	measure pass-other-port none
 	dsr service del web
-	# Without this the stack would tell the sender so, now and then.
-	lb ip -6 route add blackhole 2001:db8:8::/64
 	gen v6 to other-address
 	dsr role del dev l0 balancer
 	base

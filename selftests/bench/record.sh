@@ -6,7 +6,7 @@
 # makes the packet path slower does it knowingly. More than 3 % below fails as well, so that what
 # was won is kept: `record.sh --update` writes down what is measured.
 # Needs what bench.sh has built; builds and fetches itself what lacks.
-#   TOLERANCE=3   per cent; for a few instructions of a short path, at least 6 of them
+#   TOLERANCE=3   per cent; but at least 10 instructions, of what is short
 set -uo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -59,7 +59,7 @@ for kernel; do
 		!($2 in was) { print "not ok " $1 " " $2 ": nothing is recorded"; bad = 1; next }
 		{
 			room = was[$2] * tolerance / 100
-			if (room < 6) room = 6
+			if (room < 10) room = 10
 			apart = $3 - was[$2]
 			good = apart <= room && -apart <= room
 			printf "%s %s %s: %d instructions, recorded %d (%+d)\n",

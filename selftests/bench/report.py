@@ -42,7 +42,7 @@ PASS = [
     ("pass-no-service", "stack", "role only, no service"),
     ("pass-other-address", "stack", "1 service, another address"),
     ("pass-other-port", "stack", "1 service, its address, another port"),
-    ("pass-services-10000", "stack-many", "10,000 services, another address"),
+    ("pass-services-10000", "stack", "10,000 services, another address"),
     ("pass-other-address-v6", "stack-v6", "1 service, another IPv6 address"),
 ]
 CONTROL = [

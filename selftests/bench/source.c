@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * source -i DEV -n COUNT [-f FLOWS] [-d ADDR] [-p PORT] [-m MAC] [-s SERVICES]: sends UDP frames
- * by a packet socket and prints how many nanoseconds each took. The address tells the family.
+ * source -i DEV -n COUNT [-f FLOWS] [-d ADDR] [-p PORT] [-m MAC] [-s SERVICES] [-b]: sends UDP
+ * frames by a packet socket and prints how many nanoseconds each took. The address tells the family.
  *
  * Not pktgen, because that keeps a reference on what it sends (before 6.3 always): a path that
  * writes to a packet must then copy it, which no packet from a network card asks for. What the
  * system call costs is the same for all paths and taken off with the rest of the way there.
  *
  * Flows are FLOWS / 250 ports of 250 addresses. With -s packets are for SERVICES services, four
- * ports each from -p on, at the addresses from -d on.
+ * ports each from -p on, at the addresses from -d on. With -b they are bad (checksum of IPv4, source
+ * of IPv6), so that IP drops them before anything else: looking for a route costs now more, now less.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -49,7 +50,7 @@ static struct frame frames[BATCH];
 static unsigned long flows = 1000, services;
 static uint32_t first;
 static uint16_t port = 80;
-static bool v6;
+static bool v6, bad;
 
 /* Repeatable, and fewer instructions than asking the kernel. */
 static uint32_t draw(uint32_t below)
@@ -91,6 +92,7 @@ static void vary(struct frame *f)
 	f->v4.ip.daddr = htonl(first + service / 4);
 	f->v4.ip.check = 0;
 	f->v4.ip.check = ip_sum((uint8_t *)f + sizeof(f->eth));
+	f->v4.ip.check ^= bad;
 	f->v4.udp.uh_sport = sport;
 	f->v4.udp.uh_dport = dport;
 }
@@ -106,6 +108,8 @@ static size_t make(struct frame *f, const char *to)
 		f->v6.ip.ip6_hlim = 64;
 		inet_pton(AF_INET6, "2001:db8:1::", &f->v6.ip.ip6_src);
 		inet_pton(AF_INET6, to, &f->v6.ip.ip6_dst);
+		if (bad)
+			f->v6.ip.ip6_src.s6_addr[0] = 0xff;
 		f->v6.udp.uh_ulen = htons(26);
 		return 80;
 	}
@@ -138,7 +142,7 @@ int main(int argc, char **argv)
 	double start;
 	size_t len;
 
-	while ((opt = getopt(argc, argv, "i:n:f:d:p:m:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "i:n:f:d:p:m:s:b")) != -1) {
 		switch (opt) {
 		case 'i': dev = optarg; break;
 		case 'n': count = strtoul(optarg, NULL, 0); break;
@@ -146,6 +150,7 @@ int main(int argc, char **argv)
 		case 'd': to = optarg; break;
 		case 'p': port = strtoul(optarg, NULL, 0); break;
 		case 'm': mac = optarg; break;
+		case 'b': bad = true; break;
 		case 's': services = strtoul(optarg, NULL, 0); break;
 		default: return 2;
 		}
