@@ -48,7 +48,7 @@ ip link set lo up
 [ "$ACCEL" = kvm ] || echo 30 >/proc/sys/kernel/watchdog_thresh
 
 # What got lost on the way here is not ours.
-[ ! -e $kmemleak ] || { echo scan; echo clear; } >$kmemleak
+[ ! -e $kmemleak ] || echo clear >$kmemleak
 
 exec 3>"$(port dsr.stream)" 4>"$(port dsr.result)"
 echo "$NONCE booted" >&4
