@@ -2,6 +2,7 @@
 """Reals whose neighbour entries come and go: balancer_neigh.py CLIENT LB SWITCH DSRCTL REAL1 REAL2"""
 import json
 import subprocess
+import subprocess
 import sys
 import tempfile
 import threading
@@ -39,7 +40,8 @@ class Monitor:
 
     def __init__(self, lab, dsrctl):
         self.lab, self.marks, self.lines = lab, 0, []
-        self.file = tempfile.TemporaryFile("w+")
+        # To append: the two share one position in the file, and the reader goes back to its start.
+        self.file = tempfile.TemporaryFile("a+")
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen([dsrctl, "-n", lab.lb, "-j", "monitor"], stdout=self.file)
         # It may not listen yet.
@@ -117,8 +119,9 @@ class Lab:
 
     def entries(self):
         """{address: (state, MAC)} of the kernel's neighbour entries on the way out."""
+        text = run(self.lb, "ip", "-j", "neigh", "show", "dev", "eth1") or "[]"
         return {e["dst"]: (" ".join(e["state"]).lower(), e.get("lladdr"))
-                for e in json.loads(run(self.lb, "ip", "-j", "neigh", "show", "dev", "eth1") or "[]")}
+                for e in json.loads(text)}
 
     def known(self):
         """Those that the kernel has a MAC address of."""
@@ -200,10 +203,16 @@ def lost(lab, name, lose):
         unchanged(lab, "found again")
 
 
+def flush(lab, *words):
+    """ip neigh flush, which goes on until there are no entries, and says so when it gives up: DSR asks
+    for a real at once, so that there is one again."""
+    subprocess.run(["ip", "-n", lab.lb, *words], capture_output=True, check=False)
+
+
 def flushed(lab):
     lost(lab, "ip neigh flush dev", lambda: (
-        run(lab.lb, "ip", "neigh", "flush", "dev", "eth1"),
-        run(lab.lb, "ip", "-6", "neigh", "flush", "dev", "eth1")))
+        flush(lab, "neigh", "flush", "dev", "eth1"),
+        flush(lab, "-6", "neigh", "flush", "dev", "eth1")))
 
 
 def deleted(lab):
@@ -298,7 +307,7 @@ def gone(lab):
     wait_until(lambda: lab.arrived() >= len(lab.frames))
     report.equal("arrived at the other", lab.arrived(), len(lab.frames))
     # What was failed is not reachable only because nothing is known any more.
-    run(lab.lb, "ip", "neigh", "flush", "dev", "eth1", "to", REALS["web"][1])
+    flush(lab, "neigh", "flush", "dev", "eth1", "to", REALS["web"][1])
     report.equal("reach without an entry", lab.real("web", REALS["web"][1])["reach"], "unreachable")
     report.done("a real that is gone leaves, and all packets go to the other")
     ip(lab.reals[1], "link set eth0 up")

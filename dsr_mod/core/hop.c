@@ -28,6 +28,7 @@
 struct view {
 	struct net_device *dev;
 	enum dsr_reach reach;
+	bool doubt;
 	u8 mac[ETH_ALEN];
 };
 
@@ -260,6 +261,9 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 		neigh_ha_snapshot(view->mac, n, view->dev);
 		view->reach = is_valid_ether_addr(view->mac) ? DSR_REACH_REACHABLE :
 							       DSR_REACH_UNREACHABLE;
+	} else if (state & NUD_FAILED && hop->reach == DSR_REACH_REACHABLE && !hop->doubt) {
+		/* That is also how an entry looks that is just being deleted. */
+		view->doubt = true;
 	} else {
 		if (state & NUD_FAILED)
 			view->reach = DSR_REACH_UNREACHABLE;
@@ -272,6 +276,7 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 static void look(const struct dsr_hop *hop, struct view *view)
 {
 	ether_addr_copy(view->mac, hop->mac);
+	view->doubt = false;
 	view->reach = DSR_REACH_NO_DEVICE;
 	view->dev = hop_device(hop);
 	if (!view->dev)
@@ -374,6 +379,10 @@ bool dsr_hop_update(struct dsr_hop *hop)
 	}
 	rcu_read_unlock();
 
+	/* To be looked at once more. */
+	hop->doubt = view.doubt;
+	if (view.doubt)
+		WRITE_ONCE(hop->stale, true);
 	news = view.reach != hop->reach || ifindex != hop->ifindex ||
 	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
 	hop->reach = view.reach;

@@ -56,6 +56,7 @@ struct dsr_hop_key {
  * @reals: every struct dsr_real that uses it
  * @ifindex: device in use, 0 for none
  * @stale: set without the lock by those who know that something changed
+ * @doubt: its neighbour entry was seen failed, once
  * @reach: whether it can be reached
  * @mac: MAC address in use, valid while @reach is reachable or unreachable
  * @asked: jiffies of the last probe that nobody has answered, when @unanswered
@@ -73,6 +74,7 @@ struct dsr_hop {
 	struct list_head reals;
 	int ifindex;
 	bool stale;
+	bool doubt;
 	enum dsr_reach reach;
 	u8 mac[ETH_ALEN];
 	unsigned long asked;

@@ -10,12 +10,17 @@
 #include "core/hop.h"
 #include "ctl/ctl.h"
 
+/* For a second look at what is in doubt: long enough for an entry that is being
+ * deleted to be gone.
+ */
+#define DOUBT_DELAY	(HZ / 20)
+
 static void work(struct work_struct *work)
 {
 	struct dsr_net *dn = container_of(to_delayed_work(work), struct dsr_net, probe);
-	unsigned long interval = dsr_param_probe_interval();
+	unsigned long interval = dsr_param_probe_interval(), next;
+	bool due, doubt = false;
 	struct dsr_hop *hop;
-	bool due;
 
 	mutex_lock(&dn->lock);
 	if (dn->closing || list_empty(&dn->hops))
@@ -26,12 +31,14 @@ static void work(struct work_struct *work)
 			dsr_hop_probe(hop, interval);
 		else if (READ_ONCE(hop->stale))
 			dsr_hop_refresh(hop);
+		doubt |= hop->doubt;
 		cond_resched();
 	}
 	if (due)
 		dn->probe_due = jiffies + interval;
+	next = time_before(jiffies, dn->probe_due) ? dn->probe_due - jiffies : 0;
 	queue_delayed_work(system_unbound_wq, &dn->probe,
-			   time_before(jiffies, dn->probe_due) ? dn->probe_due - jiffies : 0);
+			   doubt ? min_t(unsigned long, next, DOUBT_DELAY) : next);
 out_unlock:
 	mutex_unlock(&dn->lock);
 }
