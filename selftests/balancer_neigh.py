@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Reals whose neighbour entries come and go: balancer_neigh.py CLIENT LB SWITCH DSRCTL REAL1 REAL2"""
 import json
+import os
 import subprocess
 import subprocess
 import sys
@@ -40,16 +41,16 @@ class Monitor:
 
     def __init__(self, lab, dsrctl):
         self.lab, self.marks, self.lines = lab, 0, []
-        # To append: the two share one position in the file, and the reader goes back to its start.
-        self.file = tempfile.TemporaryFile("a+")
+        self.file = tempfile.TemporaryFile()
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen([dsrctl, "-n", lab.lb, "-j", "monitor"], stdout=self.file)
         # It may not listen yet.
         wait_until(lambda: self.mark(0.5), 20)
 
     def read(self):
-        self.file.seek(0)
-        text = self.file.read()
+        # Its position in the file is also that of the program that writes it.
+        fd = self.file.fileno()
+        text = os.pread(fd, os.fstat(fd).st_size, 0).decode()
         self.lines = [json.loads(line) for line in text.splitlines() if line.endswith("}")]
         return self.lines
 
