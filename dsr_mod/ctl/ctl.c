@@ -155,7 +155,7 @@ static void __net_exit pre_exit_net_ctl(struct net *net)
 	struct dsr_net *dn = dsr_net(net);
 
 	mutex_lock(&dn->lock);
-	dn->closing = true;
+	WRITE_ONCE(dn->closing, true);
 	mutex_unlock(&dn->lock);
 }
 

@@ -237,7 +237,7 @@ static void __net_exit pre_exit_net(struct net *net)
 	unsigned long key;
 
 	mutex_lock(&dn->lock);
-	dn->closing = true;
+	WRITE_ONCE(dn->closing, true);
 	dsr_backend_unhook(dn);
 	xa_for_each(&dn->roles, key, rd)
 		dsr_role_detach(rd);
