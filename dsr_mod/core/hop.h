@@ -20,6 +20,7 @@ struct dsr_real;
  * @dev: the device to send from. Not refcounted: dsr_hop_dev_gone() takes the
  *	whole record away before the device may be freed
  * @mtu: of @dev
+ * @macs: both addresses, as a frame begins
  * @dest: destination MAC address
  * @source: source MAC address
  * @rcu: for freeing
@@ -29,8 +30,10 @@ struct dsr_real;
 struct dsr_fwd {
 	struct net_device *dev;
 	unsigned int mtu;
-	u8 dest[ETH_ALEN];
-	u8 source[ETH_ALEN];
+	struct_group(macs,
+		u8 dest[ETH_ALEN];
+		u8 source[ETH_ALEN];
+	);
 	struct rcu_head rcu;
 };
 

@@ -7,9 +7,9 @@
 #define _DSR_CORE_SERVICE_H
 
 #include <linux/cache.h>
-#include <linux/siphash.h>
 #include <linux/unaligned.h>
 
+#include "core/hash.h"
 #include "core/net.h"
 
 struct dsr_real;
@@ -32,7 +32,7 @@ struct dsr_front {
 
 /**
  * struct dsr_table - which packet goes to which real
- * @key: of the packet hash
+ * @hash: the packet hash under its key
  * @reals: those that have rows, sorted by address; a reference is held on each
  * @guard: MAC addresses of all reals of the service, as an open hash set of
  *	dsr_mac_key()s, 0 for empty
@@ -47,7 +47,7 @@ struct dsr_front {
  * Immutable once it is published; a change replaces it.
  */
 struct dsr_table {
-	siphash_key_t key;
+	struct dsr_hash_state hash;
 	struct dsr_real **reals;
 	u64 *guard;
 	u32 guard_shift;
@@ -122,9 +122,12 @@ struct dsr_service {
 	struct rcu_head rcu;
 };
 
+/* In the order that a packet has them in: destination port, not turned around,
+ * above the protocol.
+ */
 static inline u32 dsr_port_proto(u16 port, u8 ipproto)
 {
-	return port << 8 | ipproto;
+	return (u32)swab16(port) << 16 | ipproto;
 }
 
 static inline u32 dsr_service_hash(const struct dsr_front *front, u32 port_proto)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The three steps of one packet, in softirq: parse, steer, rewrite.
+ * What the three steps of one packet tell each other: parse, steer, rewrite.
+ * The steps are inline, each in its header, because role/balancer.c makes one
+ * function of them for each family: calls and what is handed over in memory
+ * were a sixth of all that a packet took.
  */
 #ifndef _DSR_PATH_PKT_H
 #define _DSR_PATH_PKT_H
@@ -10,13 +13,12 @@
 #include "core/service.h"
 
 /**
- * struct dsr_pkt - what the steps tell each other; lives on the stack
+ * struct dsr_pkt - what is known of a packet
  * @service: the service it is for
  * @real: who gets it
  * @fwd: how to send it
- * @client: source address as three words to hash, the last holding the ports;
- *	IPv4 uses the last alone
- * @v6: whether @client has an IPv6 address
+ * @flow: what tells its flow from others of the service, for dsr_siphash(), in
+ *	one word (IPv4) or three (IPv6)
  *
  * Nothing in it points into the packet, so nothing goes stale when the packet
  * is copied or moved.
@@ -25,12 +27,7 @@ struct dsr_pkt {
 	const struct dsr_service *service;
 	const struct dsr_real *real;
 	const struct dsr_fwd *fwd;
-	u64 client[3];
-	bool v6;
+	u64 flow[3];
 };
-
-enum dsr_reason dsr_parse(struct dsr_pkt *pkt, const struct sk_buff *skb,
-			  const struct dsr_map *map);
-enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb);
 
 #endif /* _DSR_PATH_PKT_H */

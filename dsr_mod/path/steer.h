@@ -10,17 +10,9 @@
 #include <linux/math64.h>
 #include <net/gso.h>
 
+#include "core/hash.h"
 #include "core/real.h"
-#include "path/hash.h"
 #include "path/pkt.h"
-
-/* The table's key holds the rest of the 5-tuple. */
-static inline u64 dsr_steer_hash(const struct dsr_pkt *pkt, const siphash_key_t *key)
-{
-	if (likely(!pkt->v6))
-		return dsr_siphash(&pkt->client[2], 1, key, 1, 3);
-	return dsr_siphash(pkt->client, 3, key, 1, 3);
-}
 
 static inline bool dsr_steer_fits(const struct sk_buff *skb, unsigned int mtu)
 {
@@ -30,7 +22,8 @@ static inline bool dsr_steer_fits(const struct sk_buff *skb, unsigned int mtu)
 }
 
 /* Whether it can be sent there, asked while it can still go up the stack. */
-static inline enum dsr_reason dsr_steer_may_send(const struct sk_buff *skb, const struct dsr_fwd *fwd)
+static inline enum dsr_reason dsr_steer_may_send(const struct sk_buff *skb,
+						 const struct dsr_fwd *fwd)
 {
 	if (unlikely(!(READ_ONCE(fwd->dev->flags) & IFF_UP)))
 		return DSR_REASON_DEV_DOWN;
@@ -46,11 +39,13 @@ static inline enum dsr_reason dsr_steer_may_send(const struct sk_buff *skb, cons
  * dsr_steer() - choose the real for a packet
  * @pkt: has a service; is given the real and how to send to it
  * @skb: the packet, its data at the network header
+ * @words: length of @pkt's flow, a constant
  *
  * Context: Softirq, RCU read side.
  * Return: DSR_REASON_STEERED if there is one that it can be sent to, else why not.
  */
-static inline enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb)
+static __always_inline enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buff *skb,
+						 int words)
 {
 	const struct dsr_table *table = rcu_dereference(pkt->service->table);
 	const struct dsr_hop *hop;
@@ -63,7 +58,8 @@ static inline enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const struct sk_buf
 	if (unlikely(dsr_table_guards(table, eth_hdr(skb)->h_source)))
 		return DSR_REASON_LOOP;
 
-	row = reciprocal_scale(dsr_steer_hash(pkt, &table->key), table->size);
+	/* The key holds the rest of the 5-tuple. */
+	row = reciprocal_scale(dsr_siphash(&table->hash, pkt->flow, words, 1, 3), table->size);
 	pkt->real = table->reals[table->rows[row]];
 	hop = rcu_dereference(pkt->real->hop);
 	pkt->fwd = rcu_dereference(hop->fwd);

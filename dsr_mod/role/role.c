@@ -39,8 +39,8 @@ static int start(struct dsr_role_dev *rd, struct netlink_ext_ack *extack)
 
 	if (rd->config.role != DSR_ROLE_BALANCER)
 		return 0;
-	/* So that its hook need not ask. */
-	if (!dsr_net_map(rd->dn))
+	rd->map = dsr_net_map(rd->dn);
+	if (!rd->map)
 		return -ENOMEM;
 	/* What LRO has merged cannot be taken apart for transmission. */
 	dev_disable_lro(rd->dev);

@@ -27,18 +27,20 @@ struct dsr_role_config {
 
 /**
  * struct dsr_role_dev - one role of one device
+ * @reasons: what became of the packets it saw
+ * @map: balancer: where its hook looks packets up; lives as long as @dn
  * @ops: the balancer's hook
  * @dn: the namespace
  * @dev: the device. Not refcounted: the role is detached when it unregisters
- * @reasons: what became of the packets it saw
  * @config: what the user said; hooks read the two values without the lock
  * @rcu: for freeing
  */
 struct dsr_role_dev {
+	struct dsr_reasons __percpu *reasons;
+	const struct dsr_map *map;
 	struct nf_hook_ops ops;
 	struct dsr_net *dn;
 	struct net_device *dev;
-	struct dsr_reasons __percpu *reasons;
 	struct dsr_role_config config;
 	struct rcu_head rcu;
 };

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+/* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Rewrite the MAC addresses of a packet and send it. The payload, the network
  * header, mark and priority stay as they are.
@@ -8,7 +8,9 @@
  * transmission itself is bounded by the core (dev_xmit_recursion()). What
  * bounds loops between hosts is the guard of steer.h.
  */
-#include <linux/etherdevice.h>
+#ifndef _DSR_PATH_REWRITE_H
+#define _DSR_PATH_REWRITE_H
+
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
@@ -23,7 +25,7 @@
  * Context: Softirq, RCU read side.
  * Return: DSR_REASON_STEERED, or why it was dropped.
  */
-enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb)
+static __always_inline enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb)
 {
 	const struct dsr_fwd *fwd = pkt->fwd;
 	struct ethhdr *eth;
@@ -32,9 +34,11 @@ enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb)
 	/* Shared when somebody sends the same skb over and over (pktgen), with
 	 * its head cloned when somebody watches (tcpdump).
 	 */
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (unlikely(!skb))
-		return DSR_REASON_NO_MEMORY;
+	if (unlikely(skb_shared(skb))) {
+		skb = skb_share_check(skb, GFP_ATOMIC);
+		if (!skb)
+			return DSR_REASON_NO_MEMORY;
+	}
 	if (unlikely(skb_cow_head(skb, skb->mac_len))) {
 		kfree_skb(skb);
 		return DSR_REASON_NO_MEMORY;
@@ -46,12 +50,13 @@ enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struct sk_buff *skb)
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 
-	skb_push(skb, skb->mac_len);
-	eth = eth_hdr(skb);
-	ether_addr_copy(eth->h_dest, fwd->dest);
-	ether_addr_copy(eth->h_source, fwd->source);
+	/* There is room, or skb_cow_head() would have failed. */
+	eth = __skb_push(skb, skb->mac_len);
+	memcpy(eth, &fwd->macs, sizeof(fwd->macs));
 	skb->dev = fwd->dev;
 
 	err = dev_queue_xmit(skb);
 	return likely(!net_xmit_eval(err)) ? DSR_REASON_STEERED : DSR_REASON_EGRESS_DROP;
 }
+
+#endif /* _DSR_PATH_REWRITE_H */
