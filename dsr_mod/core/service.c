@@ -3,6 +3,7 @@
  * Services and the publishing of their tables. What goes into a table is not
  * decided here: ctl gathers the reals and sched gives them rows.
  */
+#include <linux/build_bug.h>
 #include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -14,6 +15,12 @@
 
 /* A MAC address is looked for in a set that is at most a quarter full. */
 #define GUARD_SPARSITY	4
+
+/* What a packet reads of each is in the first cache line of most CPUs. */
+#define LINE	64
+static_assert(offsetofend(struct dsr_front, salt) <= LINE);
+static_assert(offsetofend(struct dsr_service, table) <= LINE);
+static_assert(offsetofend(struct dsr_table, size) <= LINE);
 
 static u8 ipproto(enum dsr_proto proto)
 {
