@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * source -i DEV -n COUNT [-f FLOWS] [-d ADDR] [-p PORT] [-m MAC] [-s SERVICES] [-b]: sends UDP
- * frames by a packet socket and prints how many nanoseconds each took. The address tells the family.
+ * frames by a packet socket and prints how many nanoseconds each took. IPv4 or IPv6, as ADDR is.
  *
  * Not pktgen, because that keeps a reference on what it sends (before 6.3 always): a path that
  * writes to a packet must then copy it, which no packet from a network card asks for. What the
  * system call costs is the same for all paths and taken off with the rest of the way there.
  *
  * Flows are FLOWS / 250 ports of 250 addresses. With -s packets are for SERVICES services, four
- * ports each from -p on, at the addresses from -d on. With -b they are bad (checksum of IPv4, source
- * of IPv6), so that IP drops them before anything else: looking for a route costs now more, now less.
+ * ports each from -p on, at the addresses from -d on. With -b they are bad (checksum of IPv4,
+ * source of IPv6), so that IP drops them before anything else: looking for a route costs now more,
+ * now less.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

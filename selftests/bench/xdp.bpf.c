@@ -87,7 +87,7 @@ int steer(struct xdp_md *xdp)
 	struct ethhdr *eth = (void *)(long)xdp->data;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
-	__u32 row, *service, *real;
+	__u32 hash, row, *service, *real;
 	struct count *count;
 	struct vip vip = {};
 	struct real *to;
@@ -101,7 +101,8 @@ int steer(struct xdp_md *xdp)
 	service = bpf_map_lookup_elem(&services, &vip);
 	if (!service)
 		return XDP_PASS;
-	row = ((__u64)jhash(ip->saddr, (__u32)udp->source << 16 | udp->dest, *service) * ROWS) >> 32;
+	hash = jhash(ip->saddr, (__u32)udp->source << 16 | udp->dest, *service);
+	row = ((__u64)hash * ROWS) >> 32;
 	real = bpf_map_lookup_elem(&rows, &row);
 	if (!real)
 		return XDP_PASS;
