@@ -7,6 +7,8 @@
 #   kernels.sh dir 6.1|6.12|source          print where it is, fetching it first if it is not there
 #   kernels.sh env 6.1|6.12                 print shell assignments: KREL KIMAGE KMODULES KDIR
 #
+# 6.1-rt, 6.1-cloud, 6.12-rt and 6.12-cloud are Debian's other flavours; headers-6.12-rt and so on
+# are without the image, to build against only.
 # source-6.1 and source-6.12 are the sources that a kernel can be built from; debug-6.1, kcsan-6.12
 # and so on the kernels that debug_kernel.sh builds from them.
 #
@@ -25,9 +27,9 @@ say() { echo "$me: $*" >&2; }
 # The package that follows each series; Debian 12's default kernel is 6.1, 6.12 comes beside it.
 meta_of() {
 	case $1 in
-	6.1) echo linux-image-amd64 ;;
-	6.12) echo linux-image-6.12-amd64 ;;
-	*) die "unknown kernel '$1' (6.1 or 6.12)" ;;
+	6.1 | 6.1-rt | 6.1-cloud) echo "linux-image${1#6.1}-amd64" ;;
+	6.12 | 6.12-rt | 6.12-cloud) echo "linux-image-$1-amd64" ;;
+	*) die "unknown kernel '$1' (6.1 or 6.12, with -rt or -cloud)" ;;
 	esac
 }
 
@@ -77,44 +79,51 @@ unpack_into() {
 	done
 }
 
+# fetch_kernel [headers-]SERIES[-FLAVOUR]
 fetch_kernel() {
-	local series=$1 meta image krel version common kbuild compiler dest tmp
+	local name=${1#headers-} what meta image krel version common kbuild compiler dest tmp
 
-	meta=$(meta_of "$series")
+	what=${1%"$name"}
+	meta=$(meta_of "$name")
 	image=$(depends "$meta" 'linux-image-[0-9][^ ,]*-amd64')
 	if [ -z "$image" ]; then
-		[ ! -e "$cache/$series/complete" ] || { say "apt does not know $meta: using the cached $series"; return; }
+		[ ! -e "$cache/$1/complete" ] || { say "apt does not know $meta: using the cached $1"; return; }
 		die "apt does not know $meta: is this Debian 12 with its security archive? (apt-get update?)"
 	fi
 	krel=${image#linux-image-}
-	[[ $krel == "$series".* ]] || die "$meta is $krel here, not $series: this is not Debian 12"
+	[[ $krel == "${name%%-*}".* ]] || die "$meta is $krel here, not $name: this is not Debian 12"
 	version=$(field "$image" Version)
-	dest=$cache/linux-$version
+	[ "$name" = "${name%%-*}" ] || version+=-${name#*-}
+	dest=$cache/linux-$what$version
 	if [ ! -e "$dest/complete" ]; then
-		common=$(depends "linux-headers-$krel" 'linux-headers-[^ ,]*-common')
+		common=$(depends "linux-headers-$krel" 'linux-headers-[^ ,]*-common(-rt)?')
 		kbuild=$(depends "linux-headers-$krel" 'linux-kbuild-[^ ,]*')
 		compiler=$(depends "linux-headers-$krel" 'linux-compiler-[^ ,]*' || true)
 		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
 		cd "$tmp"
-		download "$image" "linux-headers-$krel" "$common" "$kbuild" ${compiler:+"$compiler"}
-		say "unpacking linux $krel"
+		[ -z "$what" ] || image=''
+		download ${image:+"$image"} "linux-headers-$krel" "$common" "$kbuild" ${compiler:+"$compiler"}
+		say "unpacking linux $what$krel"
 		unpack_into "$tmp"
 		relocate "$krel" "$common"
-		depmod -b "$tmp" "$krel"
+		[ -z "$image" ] || depmod -b "$tmp" "$krel"
 		printf 'KREL=%q\n' "$krel" >release
 		touch complete
 		cd "$cache"
 		rm -rf "$dest"
 		chmod 755 "$tmp"
 		mv "$tmp" "$dest"
-		say "linux $krel is in $dest"
+		say "linux $what$krel is in $dest"
 	fi
-	ln -sfn "linux-$version" "$cache/$series"
+	ln -sfn "${dest##*/}" "$cache/$1"
 }
 
 # Of the kernel's source only what our tests run: the netlink spec tools and the style checkers.
 fetch_source() {
-	local pkg=linux-source-6.12 version dest tmp
+	local pkg=linux-source-6.12 version dest tmp wanted=(
+		tools/net/ynl Documentation/netlink MAINTAINERS include/uapi/linux/{genetlink,netlink}.h
+		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch,kernel-doc,coccinelle}
+	)
 
 	version=$(field $pkg Version)
 	if [ -z "$version" ]; then
@@ -122,18 +131,16 @@ fetch_source() {
 		die "apt does not know $pkg"
 	fi
 	dest=$cache/source-$version
-	if [ ! -e "$dest/complete" ]; then
+	# One that was unpacked when less was wanted is not complete any more.
+	if [ "$(cat "$dest/complete" 2>/dev/null)" != "${wanted[*]}" ]; then
 		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
 		cd "$tmp"
 		download $pkg
 		say "unpacking the netlink tools of $pkg"
 		dpkg --fsys-tarfile $pkg*.deb | tar -xO ./usr/src/$pkg.tar.xz | xz -dc -T0 |
-			tar -x --strip-components=1 --wildcards \
-				$pkg/tools/net/ynl $pkg/Documentation/netlink $pkg/MAINTAINERS \
-				$pkg/scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch,kernel-doc} \
-				$pkg/include/uapi/linux/{genetlink,netlink}.h
+			tar -x --strip-components=1 "${wanted[@]/#/$pkg/}"
 		rm ./*.deb
-		touch complete
+		echo "${wanted[*]}" >complete
 		cd "$cache"
 		rm -rf "$dest"
 		chmod 755 "$tmp"
@@ -223,5 +230,5 @@ dir | env)
 	[ $# -eq 1 ] || die "usage: kernels.sh $verb 6.1|6.12$([ "$verb" = env ] || echo '|source')"
 	"${verb}_of" "$1"
 	;;
-*) sed -n '3,15s/^# \?//p' "$0" ;;
+*) sed -n '3,17s/^# \?//p' "$0" ;;
 esac
