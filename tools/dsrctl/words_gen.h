@@ -23,9 +23,9 @@ static const struct word role_words[] = {
 
 static const struct word proto_words[] = {
 	{ 0, "tcp",
-	  "" },
+	  "TCP over IPv4 or IPv6." },
 	{ 1, "udp",
-	  "" },
+	  "UDP over IPv4 or IPv6." },
 	{ 0, 0, 0 }
 };
 

@@ -28,6 +28,8 @@ enum dsr_role {
 
 /**
  * enum dsr_proto - Transport protocol of a service.
+ * @DSR_PROTO_TCP: TCP over IPv4 or IPv6.
+ * @DSR_PROTO_UDP: UDP over IPv4 or IPv6.
  */
 enum dsr_proto {
 	DSR_PROTO_TCP,
