@@ -4,7 +4,8 @@
  *
  * A device is DEV or NAMESPACE/DEV, so one process can send in one namespace and listen in another:
  * it listens before it sends, and no test needs to guess when a listener is ready.
- * A frame is hex digits (spaces and colons allowed), @FILE with such digits, or a recipe: see usage().
+ * A frame is hex digits (spaces and colons allowed), @FILE with such digits, or a recipe: see
+ * usage().
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,7 +21,7 @@
 
 static void usage(FILE *to)
 {
-	fputs(
+	static const char text[] =
 "usage: frame build FRAME                          print it as hex\n"
 "       frame send DEV FRAME [--count N] [--rate PER_SECOND]\n"
 "       frame expect DEV FRAME|--match AT:HEX...   exit 0 as soon as --count N came, 1 after --timeout MS\n"
@@ -43,7 +44,9 @@ static void usage(FILE *to)
 "  arp --target IP [--src IP] [--as broadcast|unicast|probe|garp|garp-reply|reply] [--op --sha --tha]\n"
 "  rarp [--sha --tha]   ns --target IP6 [--src]   na --target IP6 [--src --dst --sha] [--op RSO_BITS]\n"
 "  all: --smac --dmac --vlan VID|TPID:TCI (again for more) --pad (to 60 bytes)\n"
-"exit: 0 as wanted, 1 not, 2 wrong usage or no such device\n", to);
+"exit: 0 as wanted, 1 not, 2 wrong usage or no such device\n";
+
+	fputs(text, to);
 }
 
 static void bytes_print(const struct bytes *b)
@@ -83,7 +86,8 @@ static int diff_print(FILE *to, const struct bytes *a, const struct bytes *b)
 			continue;
 		from = i;
 		/* A field ends where the next begins, even if that differs too. */
-		while (i < shorter && a->data[i] != b->data[i] && !(i > from && (i == 6 || i == 12)))
+		while (i < shorter && a->data[i] != b->data[i] &&
+		       !(i > from && (i == 6 || i == 12)))
 			i++;
 		fprintf(to, "bytes %zu-%zu%s:", from, i - 1, from < 6 ? " (destination MAC)" :
 			from < 12 ? " (source MAC)" : "");
@@ -119,10 +123,14 @@ static int expect(int fd, const struct bytes *wanted)
 {
 	static struct bytes got, nearest;
 	long deadline = now_ms() + opt.timeout;
-	int whole = opt.none || opt.exactly >= 0, want = opt.none ? 0 : opt.exactly >= 0 ? opt.exactly : opt.count;
+	int whole = opt.none || opt.exactly >= 0;
 	size_t best = (size_t)-1, others = 0;
-	int n = 0;
+	int want = opt.count, n = 0;
 
+	if (opt.exactly >= 0)
+		want = opt.exactly;
+	if (opt.none)
+		want = 0;
 	while ((whole || n < want) && receive(fd, &got, deadline)) {
 		if (matches(&got, wanted)) {
 			n++;
@@ -140,7 +148,8 @@ static int expect(int fd, const struct bytes *wanted)
 	}
 	if (n == want)
 		return 0;
-	fprintf(stderr, "frame: %d frames came, wanted %s%d; %zu others\n", n, whole ? "exactly " : "", want, others);
+	fprintf(stderr, "frame: %d frames came, wanted %s%d; %zu others\n",
+		n, whole ? "exactly " : "", want, others);
 	if (n < want && best != (size_t)-1 && best <= wanted->len / 2 + 12) {
 		fputs("the nearest (a wanted, b came):\n", stderr);
 		diff_print(stderr, wanted, &nearest);
@@ -239,8 +248,10 @@ static void vary(int i)
 {
 	uint8_t *addr = recipe.src + (recipe.src_family == AF_INET ? 2 : 14);
 
-	recipe.smac[4] = recipe.sha[4] = addr[0] = i >> 8;
-	recipe.smac[5] = recipe.sha[5] = addr[1] = i;
+	addr[0] = i >> 8;
+	addr[1] = i;
+	memcpy(&recipe.smac[4], addr, 2);
+	memcpy(&recipe.sha[4], addr, 2);
 }
 
 static int count_answers(int fd, long deadline)
@@ -305,8 +316,9 @@ static int do_flood(char **words)
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; int (*run)(char **words); } verbs[] = {
-		{ "build", do_build }, { "send", do_send }, { "expect", do_expect }, { "cross", do_cross },
-		{ "capture", do_capture }, { "diff", do_diff }, { "flood", do_flood },
+		{ "build", do_build }, { "send", do_send }, { "expect", do_expect },
+		{ "cross", do_cross }, { "capture", do_capture }, { "diff", do_diff },
+		{ "flood", do_flood },
 	};
 	size_t i;
 

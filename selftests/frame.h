@@ -13,7 +13,7 @@ struct bytes {
 	uint8_t data[FRAME_MAX];
 };
 
-/* What a frame is to be built from. A field of -1, or a has_ flag not set, means: the right value. */
+/* What a frame is to be built from. A field of -1, or a has_ flag not set, is the right value. */
 struct recipe {
 	const char *kind;
 	uint8_t smac[6], dmac[6];

@@ -65,8 +65,8 @@ void mac_parse(uint8_t mac[6], const char *text)
 {
 	int end = -1;
 
-	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2], &mac[3],
-		   &mac[4], &mac[5], &end) != 6 || text[end])
+	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
+		   &mac[3], &mac[4], &mac[5], &end) != 6 || text[end])
 		die("'%s' is not a MAC address", text);
 }
 

@@ -83,15 +83,25 @@ void recipe_init(struct recipe *r)
 	r->window = 65535;
 	r->seq = 1;
 	r->id = 1;
-	r->echo_id = r->echo_seq = 1;
-	r->op = r->version = r->ihl = r->total = r->proto = r->sum = r->l4sum = r->l4len = -1;
-	r->doff = r->truncate = -1;
+	r->echo_id = 1;
+	r->echo_seq = 1;
+	r->op = -1;
+	r->version = -1;
+	r->ihl = -1;
+	r->total = -1;
+	r->proto = -1;
+	r->sum = -1;
+	r->l4sum = -1;
+	r->l4len = -1;
+	r->doff = -1;
+	r->truncate = -1;
 }
 
 int recipe_kind(const char *word)
 {
 	static const char * const kinds[] = {
-		"udp4", "udp6", "tcp4", "tcp6", "echo4", "echo6", "ip4", "ip6", "arp", "rarp", "ns", "na",
+		"udp4", "udp6", "tcp4", "tcp6", "echo4", "echo6", "ip4", "ip6",
+		"arp", "rarp", "ns", "na",
 	};
 	size_t i;
 
@@ -135,7 +145,8 @@ static void build_arp(const struct recipe *r, struct bytes *b)
 	} else if (!strcmp(kind, "reply")) {
 		op = 2;
 	} else if (strcmp(kind, "broadcast")) {
-		die("arp --as is broadcast, unicast, probe, garp, garp-reply or reply, not '%s'", kind);
+		die("arp --as is broadcast, unicast, probe, garp, garp-reply or reply, not '%s'",
+		    kind);
 	}
 	build_ethernet(r, b, broadcast, rarp ? 0x8035 : 0x0806);
 	put16(b, 1);
@@ -245,7 +256,8 @@ static void build_echo(const struct recipe *r, struct bytes *b, int v6)
 	put16(b, r->echo_id);
 	put16(b, r->echo_seq);
 	put(b, r->payload->data, r->payload->len);
-	sum = v6 ? l4_sum(r, b, l4, proto) : (int)(~sum_bytes(0, b->data + l4, b->len - l4) & 0xffff);
+	sum = v6 ? l4_sum(r, b, l4, proto) :
+		   (int)(~sum_bytes(0, b->data + l4, b->len - l4) & 0xffff);
 	set16(b, l4 + 2, or_else(r->l4sum, sum));
 	finish_ip(r, b, at, v6);
 }
@@ -277,7 +289,8 @@ static void build_nd(const struct recipe *given, struct bytes *b, int na)
 	}
 	if (!r.has_dmac && r.dst[0] == 0xff) {
 		r.has_dmac = 1;
-		r.dmac[0] = r.dmac[1] = 0x33;
+		r.dmac[0] = 0x33;
+		r.dmac[1] = 0x33;
 		memcpy(r.dmac + 2, r.dst + 12, 4);
 	}
 	if (given->ttl == 64)

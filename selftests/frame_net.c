@@ -83,7 +83,8 @@ static void restore_vlan(struct bytes *b, struct msghdr *msg)
 		memcpy(&aux, CMSG_DATA(c), sizeof(aux));
 		if (!(aux.tp_status & TP_STATUS_VLAN_VALID) || b->len < 12)
 			continue;
-		tag[0] = htons(aux.tp_status & TP_STATUS_VLAN_TPID_VALID ? aux.tp_vlan_tpid : ETH_P_8021Q);
+		tag[0] = htons(aux.tp_status & TP_STATUS_VLAN_TPID_VALID ? aux.tp_vlan_tpid :
+									   ETH_P_8021Q);
 		tag[1] = htons(aux.tp_vlan_tci);
 		memmove(b->data + 16, b->data + 12, b->len - 12);
 		memcpy(b->data + 12, tag, 4);
@@ -109,7 +110,7 @@ int receive(int fd, struct bytes *b, long deadline)
 		msg.msg_controllen = sizeof(control);
 		n = recvmsg(fd, &msg, MSG_DONTWAIT);
 		if (n < 0) {
-			/* The device went down or away: nothing more will come, but time goes on. */
+			/* The device went down or away: nothing more comes, but time goes on. */
 			if (errno != EAGAIN && errno != EINTR && errno != ENETDOWN)
 				die("receive: %s", strerror(errno));
 			continue;

@@ -6,13 +6,14 @@
 #ifndef _DSR_CORE_ADDR_H
 #define _DSR_CORE_ADDR_H
 
+#include <linux/bits.h>
 #include <linux/hash.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
 /* 4096 chains keep a lookup flat to well past 10,000 objects for 32 KiB. */
 #define DSR_HASH_BITS	12
-#define DSR_HASH_SIZE	(1 << DSR_HASH_BITS)
+#define DSR_HASH_SIZE	BIT(DSR_HASH_BITS)
 
 static inline bool dsr_addr_is_v4(const struct in6_addr *addr)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Digests of tables, that two balancers of different versions still agree: a change here breaks a
- * rolling upgrade. Reals are 10.0.0.1 and on, with weights 1, 2, ... and again. Read by unit_maglev.c
- * and by maglev_table.sh; `unit_maglev --print` prints them anew.
+ * rolling upgrade. Reals are 10.0.0.1 and on, with weights 1, 2, ... and again. Read by
+ * unit_maglev.c and by maglev_table.sh; `unit_maglev --print` prints them anew.
  *
  *	  size, seed, reals, weights, digest
  */

@@ -1,5 +1,6 @@
-/* unit: tools/dsrctl/args.c tools/dsrctl/value.c tools/dsrctl/split.c tools/dsrctl/object.c tools/dsrctl/names.c */
 // SPDX-License-Identifier: GPL-2.0
+/* unit: tools/dsrctl/args.c tools/dsrctl/value.c tools/dsrctl/split.c */
+/* unit: tools/dsrctl/object.c tools/dsrctl/names.c */
 /*
  * How dsrctl reads words: values, keywords and the lines of a batch. What it
  * takes it must print again as it was; what it refuses it must name.
@@ -180,7 +181,7 @@ static void value__comes_back(void)
 		{ NAME, "-web", NULL },
 		{ NAME, "we b", NULL },
 		{ NAME, "we/b", NULL },
-		{ NAME, "w\xc3\xa9" "b", NULL },
+		{ NAME, "w\303\251b", NULL },
 		{ NAME, "", NULL },
 		{ DEV, "eth0", "eth0" },
 		{ DEV, "eth0.7", "eth0.7" },

@@ -1,5 +1,5 @@
-/* unit: */
 // SPDX-License-Identifier: GPL-2.0
+/* unit: */
 /*
  * The packet hash against vectors that others published: SipHash-2-4 those of its authors,
  * SipHash-1-3 those of the kernel's hsiphash on 64-bit machines, which is its lower half.

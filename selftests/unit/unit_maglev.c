@@ -1,5 +1,5 @@
-/* unit: dsr_mod/sched/maglev.c dsr_mod/sched/sched.c */
 // SPDX-License-Identifier: GPL-2.0
+/* unit: dsr_mod/sched/maglev.c dsr_mod/sched/sched.c */
 /*
  * The table of a service, built in user space: shares, disruption, order of reals, sizes, seeds,
  * and digests that selftests/maglev_table.sh compares with those of a running kernel.
@@ -36,7 +36,7 @@ static struct dsr_sched_real real(u32 i, u32 weight)
 	struct dsr_sched_real r = { .weight = weight };
 	u32 v4 = htonl(0x0a000001 + i);
 
-	r.addr.s6_addr[10] = r.addr.s6_addr[11] = 0xff;
+	memset(&r.addr.s6_addr[10], 0xff, 2);
 	memcpy(&r.addr.s6_addr[12], &v4, 4);
 	return r;
 }
@@ -190,7 +190,8 @@ static void disruption__case(u32 n, u32 tries, double limit)
 		worst = max(worst, share);
 		sum += share;
 	}
-	ktap(worst <= limit, "build: removing 1 of %u moves at most %.1f %% of rows (worst %.3f %%, mean %.3f %%)",
+	ktap(worst <= limit,
+	     "build: removing 1 of %u moves at most %.1f %% of rows (worst %.3f %%, mean %.3f %%)",
 	     n, limit, worst, sum / tries);
 	free(after);
 	free(before);
@@ -275,9 +276,11 @@ static void size_valid__primes(void)
 		primes += prime;
 	}
 	wrong += dsr_sched_size_valid(65536) + dsr_sched_size_valid(655374) +
-		 dsr_sched_size_valid(655373 + 6) + dsr_sched_size_valid(65539ULL * 65539 % (1ULL << 32)) +
+		 dsr_sched_size_valid(655373 + 6) +
+		 dsr_sched_size_valid(65539ULL * 65539 % (1ULL << 32)) +
 		 dsr_sched_size_valid(U32_MAX) + !dsr_sched_size_valid(655373);
-	ktap(!wrong, "size_valid: primes from 251 to 655373 and nothing else (%u below 3000)", primes);
+	ktap(!wrong, "size_valid: primes from 251 to 655373 and nothing else (%u below 3000)",
+	     primes);
 }
 
 static void digest__tells_tables_apart(void)
@@ -318,8 +321,8 @@ static void build__no_memory(void)
 	free(reals);
 }
 
-/* "digest SIZE SEED N MAX_WEIGHT HEX" on lines of their own for maglev_table.sh: N reals 10.0.0.1...,
- * weights 1, 2, ... MAX_WEIGHT, 1, ...
+/* "digest SIZE SEED N MAX_WEIGHT HEX" on lines of their own for maglev_table.sh: N reals
+ * 10.0.0.1..., weights 1, 2, ... MAX_WEIGHT, 1, ...
  */
 static const struct vector {
 	u32 size;

@@ -10,6 +10,9 @@
 
 #include "args.h"
 
+static const char not_a_name[] =
+	"is not a name (1-31 letters, digits, \".\", \"_\", \"-\"; not \"-\" first)";
+
 /**
  * args_next - take a word
  * @args: from these
@@ -98,7 +101,7 @@ static const char *other_value(const struct field *f, char *to,
 	switch (f->kind) {
 	case KIND_NAME:
 		if (!args_name(text, f->size - 1))
-			return "is not a name (1-31 letters, digits, \".\", \"_\", \"-\"; not \"-\" first)";
+			return not_a_name;
 		snprintf(to, f->size, "%s", text);
 		return NULL;
 	case KIND_DEV:

@@ -12,18 +12,18 @@ static char *unquote(char *from, char *to)
 	char quote = 0;
 
 	for (; *from; from++) {
-		if (quote && *from == quote) {
-			quote = 0;
-		} else if (!quote && (*from == '"' || *from == '\'')) {
-			quote = *from;
-		} else if (quote == '"' && *from == '\\' && from[1]) {
-			*to++ = *++from;
-		} else if (!quote && isspace((unsigned char)*from)) {
+		if (!quote && isspace((unsigned char)*from)) {
 			from++;
 			break;
-		} else {
-			*to++ = *from;
 		}
+		if (quote && *from == quote)
+			quote = 0;
+		else if (!quote && (*from == '"' || *from == '\''))
+			quote = *from;
+		else if (quote == '"' && *from == '\\' && from[1])
+			*to++ = *++from;
+		else
+			*to++ = *from;
 	}
 	*to = '\0';
 	return quote ? NULL : from;
