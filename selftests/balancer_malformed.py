@@ -22,11 +22,11 @@ RECORD_ROUTE = b"\7\x0b\4" + b"\0" * 8 + b"\0"
 HBH, ROUTING, FRAGMENT, DEST, NONE, ESP, AH = 0, 43, 44, 60, 59, 50, 51
 
 
-def ip4(packet, dst=LB, src=GEN, *tags):
+def ip4(packet, *tags, dst=LB, src=GEN):
     return eth(dst, src, ETH_P_IP, packet, *tags)
 
 
-def ip6(packet, dst=LB, src=GEN, *tags):
+def ip6(packet, *tags, dst=LB, src=GEN):
     return eth(dst, src, ETH_P_IPV6, packet, *tags)
 
 
@@ -107,16 +107,16 @@ def v4_cases():
     yield "v4 other address", ip4(ipv4(C4, OTHER4, 17, u4())), "not-vip"
     yield "v4 from the VIP", ip4(ipv4(V4, C4, 17, u4())), "not-vip"
     yield "v4 service without reals", ip4(ipv4(C4, V4, 17, u4(dport=90))), "no-real"
-    yield "v4 from the real", ip4(ipv4(C4, V4, 17, u4()), LB, REAL), "loop"
-    yield "v4 other MAC", ip4(whole, "02:00:00:00:00:77"), "not-host"
-    yield "v4 broadcast MAC", ip4(whole, "ff:ff:ff:ff:ff:ff"), "not-host"
-    yield "v4 multicast MAC", ip4(whole, "01:00:5e:00:00:01"), "not-host"
-    yield "v4 the real's MAC", ip4(whole, REAL), "not-host"
-    yield "v4 priority tag", ip4(whole, LB, GEN, (0x8100, 0xe000)), "steered"
-    yield "v4 tagged", ip4(whole, LB, GEN, (0x8100, 7)), "vlan"
-    yield "v4 tagged 802.1ad", ip4(whole, LB, GEN, (0x88a8, 7)), "vlan"
-    yield "v4 VLAN in VLAN", ip4(whole, LB, GEN, (0x8100, 7), (0x8100, 8)), "vlan"
-    yield "v4 VLAN in 802.1ad", ip4(whole, LB, GEN, (0x88a8, 7), (0x8100, 8)), "vlan"
+    yield "v4 from the real", ip4(ipv4(C4, V4, 17, u4()), src=REAL), "loop"
+    yield "v4 other MAC", ip4(whole, dst="02:00:00:00:00:77"), "not-host"
+    yield "v4 broadcast MAC", ip4(whole, dst="ff:ff:ff:ff:ff:ff"), "not-host"
+    yield "v4 multicast MAC", ip4(whole, dst="01:00:5e:00:00:01"), "not-host"
+    yield "v4 the real's MAC", ip4(whole, dst=REAL), "not-host"
+    yield "v4 priority tag", ip4(whole, (0x8100, 0xe000)), "steered"
+    yield "v4 tagged", ip4(whole, (0x8100, 7)), "vlan"
+    yield "v4 tagged 802.1ad", ip4(whole, (0x88a8, 7)), "vlan"
+    yield "v4 VLAN in VLAN", ip4(whole, (0x8100, 7), (0x8100, 8)), "vlan"
+    yield "v4 VLAN in 802.1ad", ip4(whole, (0x88a8, 7), (0x8100, 8)), "vlan"
     yield "v4 as IPv6", eth(LB, GEN, ETH_P_IPV6, whole), "not-vip"
     yield "v4 as ARP", eth(LB, GEN, ETH_P_ARP, whole), "not-ip"
     yield "ARP for the VIP", eth("ff:ff:ff:ff:ff:ff", GEN, ETH_P_ARP,
@@ -184,11 +184,11 @@ def v6_cases():
     yield "v6 other address", ip6(ipv6(C6, OTHER6, 17, u6())), "not-vip"
     yield "v6 mapped VIP", ip6(ipv6(C6, "::ffff:" + V4, 17, u6())), "not-vip"
     yield "v6 service without reals", ip6(ipv6(C6, V6, 17, u6(dport=90))), "no-real"
-    yield "v6 from the real", ip6(ipv6(C6, V6, 17, u6()), LB, REAL), "loop"
-    yield "v6 other MAC", ip6(whole, "02:00:00:00:00:77"), "not-host"
-    yield "v6 multicast MAC", ip6(whole, "33:33:00:00:00:01"), "not-host"
-    yield "v6 tagged", ip6(whole, LB, GEN, (0x8100, 7)), "vlan"
-    yield "v6 VLAN in VLAN", ip6(whole, LB, GEN, (0x88a8, 7), (0x8100, 8)), "vlan"
+    yield "v6 from the real", ip6(ipv6(C6, V6, 17, u6()), src=REAL), "loop"
+    yield "v6 other MAC", ip6(whole, dst="02:00:00:00:00:77"), "not-host"
+    yield "v6 multicast MAC", ip6(whole, dst="33:33:00:00:00:01"), "not-host"
+    yield "v6 tagged", ip6(whole, (0x8100, 7)), "vlan"
+    yield "v6 VLAN in VLAN", ip6(whole, (0x88a8, 7), (0x8100, 8)), "vlan"
     yield "v6 as IPv4", eth(LB, GEN, ETH_P_IP, whole), "not-vip"
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import Counter
 
-from dsrnet import (ETH_P_IP, Inside, Report, Sender, Sniffer, datagram, eth, parse, sock,
+from dsrnet import (Inside, Report, Sender, Sniffer, datagram, eth, parse, sock,
                     wait_until)
 from dsrnl import Dsr
 
@@ -121,6 +121,7 @@ class Cell:
             self.nl = Dsr()
         self.macs = {f"02:00:00:00:00:{11 + i}": str(1 + i) for i in range(len(reals))}
         self.sender = Sender(client, "eth0")
+        self.sent = []
 
     def raw(self, family, proto):
         """Frames that no stack would send, from addresses that are nobody's."""
@@ -199,7 +200,7 @@ class Cell:
             report.equal(f"port {port} went to", went.get(port), {real})
 
         # 2: the reply bypasses the balancer.
-        crossed = [f for f in wire.incoming(from_vip) + wire.outgoing(from_vip)]
+        crossed = wire.incoming(from_vip) + wire.outgoing(from_vip)
         report.equal("reply frames that crossed the balancer", len(crossed), 0)
         replies = sum(len(s.outgoing(from_vip)) for s in at_real)
         report.expect(replies >= CONNECTIONS, f"{replies} reply frames left the reals")

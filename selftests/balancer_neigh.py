@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import subprocess
 import sys
 import tempfile
 import threading
@@ -15,7 +14,7 @@ from dsrnl import Dsr
 
 VIPS = {"web": "192.0.2.100", "web6": "2001:db8::100"}
 REALS = {"web": ("198.51.100.11", "198.51.100.12"), "web6": ("2001:db8:1::11", "2001:db8:1::12")}
-EACH = [(s, a) for s in REALS for a in REALS[s]]
+EACH = [(s, a) for s, addrs in REALS.items() for a in addrs]
 MACS = ("02:00:00:00:01:11", "02:00:00:00:01:12")
 LB_MAC, CLIENT_MAC, PORT, FLOWS = "02:00:00:00:00:10", "02:00:00:00:00:01", 7000, 50
 LIMITS = [f"/proc/sys/net/{f}/neigh/default/gc_thresh{n}" for f in ("ipv4", "ipv6") for n in (3, 2, 1)]
@@ -142,6 +141,7 @@ class Stream:
     def __init__(self, lab, name):
         self.lab, self.name = lab, name
         self.sent, self.on = 0, True
+        self.since = self.before = None
         self.thread = threading.Thread(target=self.loop, daemon=True)
 
     def loop(self):
@@ -186,7 +186,7 @@ class Stream:
 
 
 def unchanged(lab, what):
-    want = {a: ("reachable", MACS[i]) for s in REALS for i, a in enumerate(REALS[s])}
+    want = {a: ("reachable", MACS[i]) for addrs in REALS.values() for i, a in enumerate(addrs)}
     report.equal(f"reals {what}", lab.reach(), want)
 
 
@@ -295,8 +295,8 @@ def gone(lab):
     # No flow's packet waits for it: that they go elsewhere is what is seen below.
     ip(lab.lb, f"neigh del {REALS['web'][1]} dev eth1")
     report.expect(wait_until(lambda: lab.active() == [1, 1], 20), f"active: {lab.active()}")
-    for service in REALS:
-        real = lab.real(service, REALS[service][1])
+    for service, addrs in REALS.items():
+        real = lab.real(service, addrs[1])
         report.equal("the one that is gone", (real["reach"], real["rows"]), ("unreachable", 0))
     before = lab.counts()
     lab.wires[0].take()

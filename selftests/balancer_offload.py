@@ -314,7 +314,7 @@ def fq(lab):
                                                          "horizon_drops", "horizon_caps") and v}
     report.expect(not {"horizon_drops", "horizon_caps", "flows_plimit"} & set(throttled),
                   f"{throttled}")
-    report.done(f"fq with receive timestamps on: 0 drops")
+    report.done("fq with receive timestamps on: 0 drops")
     print(f"# 500 datagrams through fq in {1000 * took:.0f} ms")
     run(lab.lb, "tc", "qdisc", "del", "dev", "eth0", "root")
     stamper.close()

@@ -419,7 +419,7 @@ def moves(lab, family):
         old = lab.real(addr, service)["mac"]
         frames = []
 
-        def read(frames=frames):
+        def read():
             while True:
                 try:
                     data, aux, _, source = wire.recvmsg(4096, 64)

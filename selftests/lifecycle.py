@@ -55,7 +55,7 @@ class Traffic:
         self.thread.join()
 
 
-def frames():
+def all_frames():
     out = []
     for i in range(32):
         for vip, src in ((V4, "192.0.2.1"), (V6, "2001:db8::1")):
@@ -76,7 +76,7 @@ class Lab:
     def __init__(self, gen, lb, real, spare):
         self.gen, self.lb, self.real, self.spare = gen, lb, real, spare
         self.spec = Spec()
-        self.nl = None
+        self.nl = self.traffic = None
 
     def open(self):
         with Inside(self.lb):
@@ -242,7 +242,7 @@ def devices(lab):
         lab.cable(dev)
     lab.open()
     lab.configure()
-    lab.traffic = Traffic(lab.gen, frames())
+    lab.traffic = Traffic(lab.gen, all_frames())
     role_device(lab)
     egress_device(lab)
     lab.clear()
@@ -283,7 +283,7 @@ def doom(lab, name):
     # A real that is still asked for, and one that never answers.
     ip(name, "addr add 198.51.100.1/24 dev eth1")
     victim.nl.do("real-add", service="w4", addr="198.51.100.99")
-    traffic = Traffic(lab.gen, frames())
+    traffic = Traffic(lab.gen, all_frames())
     victim.traffic = traffic
     report.expect(victim.steers(), "nothing is steered")
     # Our own socket would keep it alive.
@@ -308,7 +308,7 @@ def hooks(lab):
         lab.cable(dev)
     lab.open()
     lab.configure()
-    lab.traffic = Traffic(lab.gen, frames())
+    lab.traffic = Traffic(lab.gen, all_frames())
     lister = None
     if LISTS_HOOKS:
         report.expect("dsr" in listed(lab), f"nft does not list the hook: {listed(lab)}")
@@ -353,7 +353,7 @@ def memory():
 def cycles(lab):
     for dev in ("eth0", "eth1"):
         lab.cable(dev)
-    traffic = Traffic(lab.gen, frames(), 0.001)
+    traffic = Traffic(lab.gen, all_frames(), 0.001)
     seen, bad, grown = Sniffer(lab.real, "eth0"), 0, 0
     began, took = time.monotonic(), [0, 0, 0]
     for i in range(CYCLES):

@@ -8,6 +8,7 @@ dsr itself answers is written down case by case in SEMANTICS. A refusal must car
 the exact words and the place of the attribute to blame, and must leave the state as it was.
 Prints "ok NAME" or "not ok NAME" with "# why" before it; netlink_policy.sh numbers them.
 """
+import ctypes
 import os
 import struct
 import sys
@@ -166,8 +167,8 @@ class Policy:
 
     def header(self):
         ops = self.spec.ops
-        for op in VALID:
-            parts = self.parts(op, VALID[op])
+        for op, valid in VALID.items():
+            parts = self.parts(op, valid)
             for bit in (0x100, 0x200, 0x400, 0x800) if "dump" not in ops[op] else (0x400, 0x800):
                 self.refused(f"{op} flag {bit:#x}", op, parts,
                              ("EINVAL", "ambiguous or reserved bits set in nlmsg_flags"),
@@ -250,7 +251,6 @@ def root_of_userns_and_netns():
 
 def no_net_admin():
     """Root, less CAP_NET_ADMIN (12)."""
-    import ctypes
     libc = ctypes.CDLL(None)
     header = struct.pack("=II", 0x20080522, 0)
     low, high = 0xffffffff & ~(1 << 12), 0x1ff

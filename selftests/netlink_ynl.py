@@ -145,7 +145,7 @@ def reals(ynl, ears, netns):
     (gone,) = ears.wait("real-del-ntf")
     subset("gone", gone, {"addr": want["addr"]})
     ynl.do("service-del", {"name": "web"})
-    (gone, service) = ears.wait("real-del-ntf", "service-del-ntf")
+    (gone, _) = ears.wait("real-del-ntf", "service-del-ntf")
     subset("gone with its service", gone, {"addr": shown("192.0.2.12")})
     report.done("real: add, get, dump, set, del, reach, and a notification of each change")
 

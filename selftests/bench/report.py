@@ -78,7 +78,7 @@ def read(path):
 
 def cell(value, form):
     """Right aligned; a dash for what was not measured."""
-    return form.format(value) if value is not None else "{:>{}}".format("-", len(form.format(0)))
+    return form.format(value) if value is not None else "-".rjust(len(form.format(0)))
 
 
 def rows(kernels, title, columns, lines):

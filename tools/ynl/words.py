@@ -32,7 +32,7 @@ def entries(definition):
         value += 1
 
 
-def reasons(spec):
+def write_reasons(spec):
     print(HEADER)
     print("#ifndef _DSR_CORE_REASON_GEN_H\n#define _DSR_CORE_REASON_GEN_H\n")
     print("/* DSR_REASONS(X) - X(enum suffix, file name) for each reason, in order */")
@@ -43,7 +43,7 @@ def reasons(spec):
     print("\n#endif /* _DSR_CORE_REASON_GEN_H */")
 
 
-def words(spec):
+def write_words(spec):
     print(HEADER)
     print("#ifndef _DSRCTL_WORDS_GEN_H\n#define _DSRCTL_WORDS_GEN_H\n")
     print("struct word {\n\tunsigned int value;\n\tconst char *word;\n"
@@ -69,7 +69,7 @@ def main():
         sys.exit(__doc__)
     with open(sys.argv[1], encoding="utf-8") as stream:
         spec = yaml.safe_load(stream)
-    {"--reasons": reasons, "--words": words}[sys.argv[2]](spec)
+    {"--reasons": write_reasons, "--words": write_words}[sys.argv[2]](spec)
 
 
 if __name__ == "__main__":
