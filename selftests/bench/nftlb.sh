@@ -47,6 +47,7 @@ cd "$top"
 "$here/../vm/run.sh" --kernel 6.12 --out "$out" -- bash "$here/nftlb.sh" guest "$work/root"
 grep -q 'ether daddr' "$out/ruleset" || die "nftlb made no DSR rules: $out/stream.log"
 {
+	echo "# SPDX-License-Identifier: GPL-2.0"
 	echo "# Made by nftlb $version of Debian 12 for the service of the bench; see nftlb.sh."
 	cat "$out/ruleset"
 } >"$here/nftlb.nft"

@@ -14,6 +14,7 @@ def plot(names, figures):
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 80}" height="{height}" '
         'font-family="sans-serif" font-size="11">',
+        '<!-- SPDX-License-Identifier: GPL-2.0 -->',
         '<rect width="100%" height="100%" fill="white"/>',
         '<text x="10" y="20" font-size="14">Instructions per packet above an ingress drop</text>',
     ]
