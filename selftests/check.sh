@@ -150,6 +150,12 @@ for kernel in $kernels; do
 done
 
 if [ -z "${TESTS:-}" ]; then
+	for kernel in $kernels; do
+		[[ $kernel != *-* ]] || continue
+		for flavour in rt cloud; do
+			step "build for $kernel-$flavour with W=1" selftests/vm/build.sh "headers-$kernel-$flavour" W=1
+		done
+	done
 	step "manual page and completion" make -C tools/dsrctl lint
 	step "shellcheck" sh -c 'git ls-files -z "*.sh" .ci/run selftests/vm/init | xargs -0 shellcheck -x'
 	head_line "unit tests"

@@ -3,7 +3,7 @@
 #
 # build.sh 6.1|6.12 [MAKE_ARG]...: builds dsr.ko against the cached headers of a Debian kernel, in
 # a folder of its own (out/build/KERNEL), so that two kernels do not undo each other's objects. Also
-# debug-6.1, kcsan-6.12 and so on, the kernels of debug_kernel.sh.
+# debug-6.1, kcsan-6.12 and so on, the kernels of debug_kernel.sh, and headers-6.1-rt and so on.
 # The module is out/build/KERNEL/dsr_mod/dsr.ko; anything that warns is a failure.
 set -euo pipefail
 

@@ -215,8 +215,9 @@ env_of() {
 	dir=$(dir_of "$1")
 	# shellcheck source=/dev/null
 	. "$dir/release"
-	printf '%s=%q\n' KREL "$KREL" KIMAGE "$dir/boot/vmlinuz-$KREL" \
-		KMODULES "$dir/lib/modules/$KREL" KDIR "$dir/usr/src/linux-headers-$KREL"
+	printf '%s=%q\n' KREL "$KREL" KDIR "$dir/usr/src/linux-headers-$KREL"
+	[[ $1 == headers-* ]] ||
+		printf '%s=%q\n' KIMAGE "$dir/boot/vmlinuz-$KREL" KMODULES "$dir/lib/modules/$KREL"
 }
 
 verb=${1:-help}
