@@ -10,7 +10,7 @@ DESTDIR ?=
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
 
-.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate demo bench unit deps help
+.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate lint demo bench unit deps help
 
 ## all: the module for KDIR, and dsrctl (default)
 all: tools
@@ -57,6 +57,10 @@ check-debug:
 ## check-gate: that check-debug fails for every kind of bug, planted one by one
 check-gate:
 	@selftests/check_gate.sh
+
+## lint: every linter on every file, each shown to be able to fail
+lint:
+	@selftests/lint.sh
 
 ## demo: real HTTP traffic through a balancer, shown and counted, in a virtual machine
 demo:

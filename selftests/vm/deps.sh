@@ -3,7 +3,7 @@
 #
 # Installs what building, testing and the demo need and a fresh Debian 12 lacks; says first what.
 # DEPS=no leaves the machine as it is. `deps.sh list` prints the packages and does nothing;
-# `deps.sh kernel` is also about what building a whole kernel needs.
+# `deps.sh kernel` is also about what building a whole kernel needs; `lint`, `bench`: about theirs.
 set -euo pipefail
 
 packages=(
@@ -17,6 +17,8 @@ packages=(
 	bash iproute2 ethtool nftables tcpdump iperf3 nginx-light wrk curl iputils-ping procps
 	python3 python3-yaml python3-jsonschema python3-docutils perl shellcheck
 )
+# what `make lint` asks besides
+[ "${1:-}" != lint ] || packages+=(coccinelle groff pylint yamllint git binutils)
 # and what `make bench` sets beside us
 [ "${1:-}" != bench ] || packages+=(clang libbpf-dev bpftool ipvsadm binutils)
 
