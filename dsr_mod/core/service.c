@@ -5,9 +5,11 @@
  */
 #include <linux/build_bug.h>
 #include <linux/jhash.h>
+#include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/stringhash.h>
+#include <linux/vmalloc.h>
 
 #include "core/event.h"
 #include "core/real.h"
@@ -283,6 +285,35 @@ static void fill_guard(struct dsr_table *table, const struct dsr_service *servic
 	}
 }
 
+/* The usual table is a header more than 128 KiB, for which kmalloc() gives 256.
+ * What it does not need of those pages is given back at once. They are not
+ * mapped anew page by page, as vmalloc() would: rows are read at random, and
+ * the kernel's own mapping has large pages.
+ */
+static struct dsr_table *table_mem_alloc(size_t bytes)
+{
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO;
+	void *mem;
+
+	if (bytes <= KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc(bytes, gfp);
+	mem = alloc_pages_exact(bytes, gfp | __GFP_NORETRY | __GFP_NOWARN);
+	if (!mem)
+		return __vmalloc(bytes, gfp);
+	kmemleak_alloc(mem, bytes, 1, gfp);
+	return mem;
+}
+
+static void table_mem_free(struct dsr_table *table, size_t bytes)
+{
+	if (bytes <= KMALLOC_MAX_CACHE_SIZE || is_vmalloc_addr(table)) {
+		kvfree(table);
+		return;
+	}
+	kmemleak_free(table);
+	free_pages_exact(table, bytes);
+}
+
 /**
  * dsr_table_alloc() - make a table for a service, without rows yet
  * @service: the service
@@ -298,7 +329,7 @@ struct dsr_table *dsr_table_alloc(const struct dsr_service *service, u32 n_reals
 	struct dsr_table *table;
 
 	dsr_net_assert_locked(service->dn);
-	table = kvzalloc(struct_size(table, rows, size), GFP_KERNEL_ACCOUNT);
+	table = table_mem_alloc(struct_size(table, rows, size));
 	if (!table)
 		return NULL;
 	table->size = size;
@@ -333,7 +364,7 @@ void dsr_table_free(struct dsr_table *table)
 		dsr_real_put(table->reals[i]);
 	kvfree(table->reals);
 	kvfree(table->guard);
-	kvfree(table);
+	table_mem_free(table, struct_size(table, rows, table->size));
 }
 
 static void free_table_rcu(struct rcu_head *rcu)

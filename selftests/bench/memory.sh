@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # In the guest: what a service, a row, a real and a connection take, ours and IPVS. The difference
-# of all the kernel has taken (slab, vmalloc, per-CPU) before and after making many, so everything
-# counts that one of them brings along. Per-CPU memory is that of one CPU. Needs bed.sh, ours.sh,
+# of all the kernel has taken before and after making many, so everything counts that one of them
+# brings along. Per-CPU memory is that of one CPU. Needs bed.sh, ours.sh,
 # control.sh. To be run first: what others have freed again would be taken up unseen.
 
-# taken: bytes.
+# taken: bytes of what is neither free, on a CPU's list of free pages too, nor a file's nor a program's.
+# Not all that the kernel takes has a line of its own in /proc/meminfo: pages have none.
 taken() {
 	# What is freed after a grace period is not ours any more; nor are other people's caches.
 	sleep 0.3
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 0.1
-	awk '$1 ~ /^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { printf "%.0f\n", sum * 1024 }' /proc/meminfo
+	awk '/^MemTotal:/ { sum += $2 }
+		/^(MemFree|Buffers|Cached|AnonPages|SReclaimable):/ { sum -= $2 }
+		$1 == "count:" { sum -= $2 * 4 }
+		END { printf "%.0f\n", sum * 1024 }' /proc/meminfo /proc/zoneinfo
 }
 
 # size ID N CMD...: what N of something take that CMD makes.
