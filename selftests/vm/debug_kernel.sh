@@ -8,9 +8,10 @@
 #   debug_kernel.sh config NAME     print the whole configuration it would be built with
 #
 # NAME is FLAVOUR-SERIES: debug-6.1, debug-6.12 (KASAN, lockdep, kmemleak and more: debug.config)
-# and kcsan-6.1, kcsan-6.12 (data races: debug-kcsan.config on top of that). kernels.sh and run.sh
-# take these names too. A build belongs to its fragments, source and compiler: a change of any makes
-# another. Builds that nobody asked for in two weeks are removed.
+# and kcsan-6.1, kcsan-6.12 (data races: debug-kcsan.config on top of that). uml-6.12 has none: it is
+# the User-Mode Linux of `make bench-native` (bench/uml.config). kernels.sh and build.sh take these
+# names too, run.sh all but the last. A build belongs to its fragments, source and compiler: a change
+# of any makes another. Builds that nobody asked for in two weeks are removed.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -25,19 +26,21 @@ fragments() {
 	case $1 in
 	debug) echo "$here/debug.config" ;;
 	kcsan) echo "$here/debug.config" "$here/debug-kcsan.config" ;;
-	*) die "unknown flavour '$1' (debug or kcsan)" ;;
+	uml) echo "$here/../bench/uml.config" ;;
+	*) die "unknown flavour '$1' (debug, kcsan or uml)" ;;
 	esac
 }
 
-# locate NAME: sets flavour, series, source and build.
+# locate NAME: sets flavour, series, source and build, and what is made there.
 locate() {
 	local hash
 
-	flavour=${1%%-*} series=${1#*-}
+	flavour=${1%%-*} series=${1#*-} arch=() targets=(bzImage modules) image=arch/x86/boot/bzImage
+	[ "$flavour" != uml ] || { arch=(ARCH=um) targets=(linux modules) image=linux; }
 	read -ra fragment <<<"$(fragments "$flavour")"
 	case $1 in
 	*-6.1 | *-6.12) ;;
-	*) die "unknown kernel '$1' (debug-6.1, debug-6.12, kcsan-6.1 or kcsan-6.12)" ;;
+	*) die "unknown kernel '$1' (debug-6.1, debug-6.12, kcsan-6.1, kcsan-6.12, uml-6.12)" ;;
 	esac
 	source=$("$here/kernels.sh" dir "source-$series")
 	# What is only said about an option does not change the kernel.
@@ -49,7 +52,7 @@ locate() {
 	build=$cache/$1-$hash
 }
 
-kmake() { make -C "$source" O="$build" ${CC:+CC="$CC"} "$@"; }
+kmake() { make -C "$source" O="$build" "${arch[@]}" ${CC:+CC="$CC"} "$@"; }
 
 # wanted: what the fragments say in the end, the last word on each option.
 wanted() {
@@ -107,7 +110,8 @@ build_one() {
 	say "building $name in $build (once; some 15 minutes on two CPUs)"
 	configure "$name"
 	log=$build/build.log
-	nice make -C "$source" O="$build" ${CC:+CC="$CC"} "-j$(nproc)" bzImage modules >"$log" 2>&1 9>&- &
+	nice make -C "$source" O="$build" "${arch[@]}" ${CC:+CC="$CC"} "-j$(nproc)" "${targets[@]}" \
+		>"$log" 2>&1 9>&- &
 	maker=$!
 	trap 'kill $maker 2>/dev/null' EXIT
 	progress $maker "$log"
@@ -138,15 +142,17 @@ env_of() {
 	locate "$1"
 	# shellcheck source=/dev/null
 	. "$build/release"
-	printf '%s=%q\n' KREL "$KREL" KIMAGE "$build/arch/x86/boot/bzImage" \
+	printf '%s=%q\n' KREL "$KREL" KIMAGE "$build/$image" \
 		KMODULES "$build/root/lib/modules/$KREL" KDIR "$build"
+	# A module for it must be told whose kernel it is.
+	[ ${#arch[@]} -eq 0 ] || echo "export ${arch[*]}"
 }
 
 verb=${1:-help}
 shift || true
 case $verb in
 build)
-	[ $# -gt 0 ] || die "build what? debug-6.1, debug-6.12, kcsan-6.1, kcsan-6.12"
+	[ $# -gt 0 ] || die "build what? debug-6.1, debug-6.12, kcsan-6.1, kcsan-6.12, uml-6.12"
 	for name; do
 		(build_one "$name")
 	done

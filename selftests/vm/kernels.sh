@@ -9,8 +9,8 @@
 #
 # 6.1-rt, 6.1-cloud, 6.12-rt and 6.12-cloud are Debian's other flavours; headers-6.12-rt and so on
 # are without the image, to build against only.
-# source-6.1 and source-6.12 are the sources that a kernel can be built from; debug-6.1, kcsan-6.12
-# and so on the kernels that debug_kernel.sh builds from them.
+# source-6.1 and source-6.12 are the sources that a kernel can be built from; debug-6.1, kcsan-6.12,
+# uml-6.12 and so on the kernels that debug_kernel.sh builds from them.
 #
 # Nothing is installed: /boot, /lib/modules and /usr/src of this machine stay as they are. Each
 # package version has a folder of its own in ${DSR_CACHE:-~/.cache/dsr}, so a security update is
@@ -150,7 +150,8 @@ fetch_source() {
 	ln -sfn "source-$version" "$cache/source"
 }
 
-# The whole source of a series, without what an x86 guest has no use for; the Kconfig files stay.
+# The whole source of a series, without what an x86 guest and User-Mode Linux have no use for; the
+# Kconfig files stay.
 fetch_tree() {
 	local pkg=linux-source-$1 version dest tmp no=() dir
 
@@ -160,12 +161,12 @@ fetch_tree() {
 		die "apt does not know $pkg"
 	fi
 	dest=$cache/$pkg-$version
-	if [ ! -e "$dest/complete" ]; then
+	if [ ! -e "$dest/complete" ] || [ ! -e "$dest/arch/um/kernel/process.c" ]; then
 		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
 		cd "$tmp"
 		download "$pkg"
 		say "unpacking $pkg"
-		for dir in 'arch/[!Kx]*' drivers/{gpu,media,staging,infiniband,scsi,net/wireless,net/ethernet} sound; do
+		for dir in 'arch/[!Kux]*' drivers/{gpu,media,staging,infiniband,scsi,net/wireless,net/ethernet} sound; do
 			no+=("--exclude=*/$dir/*.[chS]" "--exclude=*/$dir/*.dts*")
 		done
 		dpkg --fsys-tarfile "$pkg"*.deb | tar -xO "./usr/src/$pkg.tar.xz" | xz -dc -T0 |
@@ -195,7 +196,7 @@ fetch() {
 		source) fetch_source ;;
 		source-6.1 | source-6.12) fetch_tree "${what#source-}" ;;
 		# It takes the lock itself when it needs a source.
-		debug-* | kcsan-*) flock -u 9; "$here/debug_kernel.sh" build "$what"; flock 9 ;;
+		debug-* | kcsan-* | uml-*) flock -u 9; "$here/debug_kernel.sh" build "$what"; flock 9 ;;
 		*) fetch_kernel "$what" ;;
 		esac
 	done
@@ -211,7 +212,7 @@ dir_of() {
 env_of() {
 	local dir KREL
 
-	case $1 in debug-* | kcsan-*) exec "$here/debug_kernel.sh" env "$1" ;; esac
+	case $1 in debug-* | kcsan-* | uml-*) exec "$here/debug_kernel.sh" env "$1" ;; esac
 	dir=$(dir_of "$1")
 	# shellcheck source=/dev/null
 	. "$dir/release"
