@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# In the guest: one veth pair with a sender on one end and the path under test on the other.
+# In the guest: a wire with a sender on one end and the path under test on the other. $bed tells one
+# pair of namespaces from another where there are several.
 #
 #    cl: c0 (source.c; what comes back is dropped by tc) --- lb: l0 (the path under test, one-armed)
 #
@@ -16,14 +17,15 @@
 results=${DSR_LOGS%/*}/bench.tsv
 count=${COUNT:-30080} warm=${WARM:-8000}
 vip=10.0.9.9 vip6=2001:db8:9::9
-lb_mac=02:00:00:00:00:fe
-base_ns=0
+client_mac=02:00:00:00:00:01 lb_mac=02:00:00:00:00:fe
+base_ns=0 bed='' came_back=(cl c0 rx)
 
 die() { echo "bench: $*" >&2; exit 1; }
-cl() { ip netns exec cl "$@"; }
-lb() { ip netns exec lb "$@"; }
+cl() { ip netns exec "cl$bed" "$@"; }
+lb() { ip netns exec "lb$bed" "$@"; }
 # Into the namespace without a /sys of its own: pins of bpffs stay visible.
-lb_net() { nsenter --net=/run/netns/lb "$@"; }
+cl_net() { nsenter "--net=/run/netns/cl$bed" "$@"; }
+lb_net() { nsenter "--net=/run/netns/lb$bed" "$@"; }
 
 # reals N: for each of N reals its number, the two last bytes of its IPv4 address in 10.0.0.0/16,
 # and those of its MAC address in 02:00:00:01:00:00.
@@ -32,19 +34,38 @@ reals() {
 		print i, 16 + int(i / 250), 1 + i % 250, int(i / 256), i % 256 }'
 }
 
+wire_veth() {
+	ip link add c0 netns "cl$bed" address $client_mac type veth \
+		peer name l0 netns "lb$bed" address $lb_mac || die "veth"
+}
+
+# The two network cards that bench.sh gives the guest, joined outside. The client's throws away
+# what is for the reals, at no instruction of ours: what has left is counted where it leaves.
+wire_virtio() {
+	local dev
+
+	modprobe virtio_net || die "modules"
+	for dev in /sys/class/net/*; do
+		case $(<"$dev/address") in
+		"$client_mac") ip link set "${dev##*/}" netns "cl$bed" name c0 ;;
+		"$lb_mac") ip link set "${dev##*/}" netns "lb$bed" name l0 ;;
+		esac
+	done
+}
+
+# bed_up [veth|virtio]
 bed_up() {
 	modprobe -a veth af_packet sch_ingress cls_matchall act_gact act_mirred || die "modules"
-	ip netns add cl
-	ip netns add lb
+	ip netns add "cl$bed"
+	ip netns add "lb$bed"
 	lb sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.addr_gen_mode=1
 	cl sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.addr_gen_mode=1
-	ip link add c0 netns cl address 02:00:00:00:00:01 type veth \
-		peer name l0 netns lb address $lb_mac || die "veth"
+	"wire_${1:-veth}"
 	cl ip addr add 10.0.0.1/8 dev c0
 	lb ip addr add 10.0.0.254/16 dev l0
 	lb ip -6 addr add 2001:db8:1::fe/64 dev l0
-	cl ip link set c0 up
-	lb ip link set l0 up
+	cl ip link set c0 up || die "no c0"
+	lb ip link set l0 up || die "no l0"
 	lb ip link set lo up
 	lb sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.l0.rp_filter=0 \
 		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.l0.send_redirects=0
@@ -52,14 +73,15 @@ bed_up() {
 	cl tc filter add dev c0 ingress matchall action drop
 }
 
-# Neighbours that never need resolving, as a router in full use has them.
+# neighbours [N]: of reals, that never need resolving, as a router in full use has them.
 neighbours() {
-	reals 3 | awk '{ printf "neigh replace 10.0.%d.%d lladdr 02:00:00:01:%02x:%02x dev l0 nud permanent\n",
+	reals "${1:-3}" | awk '{ printf "neigh replace 10.0.%d.%d lladdr 02:00:00:01:%02x:%02x dev l0 nud permanent\n",
 		$2, $3, $4, $5 }' | lb ip -batch -
 }
 
-# gen [flows N] [to other-address|other-port|many] [v6]: what is sent, in $generator. Flows are 1,000
-# if not said; "many" goes to 10,000 services, four to a VIP. What is not for us IP drops at once.
+# gen [flows N] [to other-address|other-port|many] [services N] [v6]: what is sent, in $generator.
+# Flows are 1,000 if not said; "many" goes to 10,000 services, four to a VIP; "services N" to so
+# many. What is not for us IP drops at once.
 gen() {
 	local to=$vip other=10.0.8.8
 
@@ -70,6 +92,7 @@ gen() {
 		'to other-address') to=$other generator+=(-b); shift ;;
 		'to other-port') generator+=(-b -p 81); shift ;;
 		'to many') to=10.1.0.0 generator+=(-s 10000); shift ;;
+		'services '*) to=10.1.0.0 generator+=(-s "$2"); shift ;;
 		'v6 '*) to=$vip6 other=2001:db8:8::8 ;;
 		*) die "gen: $*" ;;
 		esac
@@ -81,7 +104,7 @@ gen() {
 # send COUNT: prints nanoseconds for each packet, which are instructions.
 send() { cl "$SOURCE" -i c0 -n "$1" "${generator[@]}" | cut -d ' ' -f 1; }
 
-sent_back() { cl cat /sys/class/net/c0/statistics/rx_packets; }
+sent_back() { "${came_back[0]}" cat "/sys/class/net/${came_back[1]}/statistics/${came_back[2]}_packets"; }
 
 # measure ID [WANT]: WANT is how much must come back: all (default), none, any.
 measure() {

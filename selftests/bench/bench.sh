@@ -5,7 +5,8 @@
 # changing and listing take; what things weigh. Installs and builds what it needs, boots each kernel
 # once with a clock that counts instructions, and prints one table. How to read it:
 # Documentation/networking/dsr-performance.rst.
-#   bench.sh [--json FILE] [--svg FILE] [GROUP]...   groups: see guest.sh; default all
+#   bench.sh [--json FILE] [--svg FILE] [GROUP]...   groups: see guest.sh; default all. "layout", alone:
+#                       the structures that a packet meets, see layout.sh
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
 #   ONLY=REGEX          only these paths
 #   COUNT=30080         packets of each measurement, after 8000 that are not counted
@@ -26,9 +27,14 @@ while [[ ${1:-} == --* ]]; do
 	esac
 done
 groups=("$@")
-[ $# -gt 0 ] || groups=(memory pass main many peers control)
+[ $# -gt 0 ] || groups=(memory pass main many peers virtio control)
 cd "$top" || exit 1
 kernels=${KERNELS:-6.1 6.12}
+# Nothing to be run.
+if [ "${groups[*]}" = layout ]; then
+	for kernel in $kernels; do "$here/layout.sh" "$kernel" || exit; done
+	exit
+fi
 out=$(new_folder "$top/out/bench" run)
 export LC_ALL=C.UTF-8
 
@@ -50,6 +56,14 @@ fi
 # Copies: what is measured, and by what, stays what it was when it was started.
 mkdir "$out/scripts"
 cp "$here"/*.sh "$here"/*.nft "$out/scripts/"
+# Two network cards back to back. Which doorbells a card leaves out, and how much comes at once, must
+# not depend on how fast this machine runs the emulator's other threads: hence no ioeventfd, no bh.
+cards=''
+for end in 01:c fe:l; do
+	cards+=" -netdev hubport,hubid=0,id=${end#*:}"
+	cards+=" -device virtio-net-pci,netdev=${end#*:},mac=02:00:00:00:00:${end%:*},ioeventfd=off,tx=timer"
+done
+[[ " ${groups[*]} " != *' virtio '* ]] || export QEMU_ARGS=$cards
 reports=() status=0
 for kernel in $kernels; do
 	mkdir -p "$out/$kernel"

@@ -4,7 +4,7 @@
 # guest.sh GROUP...: runs groups of measurements in the guest, which QEMU runs with -icount; results
 # go to bench.tsv in the result folder. ONLY=REGEX picks among the paths of a group.
 #   pass main many recorded   of our module            peers   of others on the same bed
-#   control memory   loading, changing, listing; what things take
+#   control memory   loading, changing, listing; what things take        virtio   between network cards
 
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=selftests/bench/bed.sh
@@ -19,7 +19,7 @@ for group; do
 	echo "# running $group"
 	case $group in
 	pass | main | many | recorded) "ours_$group" ;;
-	peers | control | memory)
+	peers | virtio | control | memory)
 		# shellcheck source=/dev/null
 		. "$here/$group.sh"
 		"$group"

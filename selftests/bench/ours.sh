@@ -3,7 +3,7 @@
 #
 # In the guest: what our module costs. Needs bed.sh; $DSRCTL, $DSR_KO.
 
-dsr() { "$DSRCTL" -n lb "$@"; }
+dsr() { "$DSRCTL" -n "lb$bed" "$@"; }
 
 dsr_load() {
 	local dep
@@ -42,62 +42,68 @@ dsr_clear() {
 	done | dsr_batch
 }
 
+dsr_role() { dsr role add dev l0 balancer || die "role"; }
+dsr_no_role() { dsr role del dev l0 balancer; }
+
+# dsr_web [REALS] [OPTION]...: the service that all paths have.
+dsr_web() { { echo "service add web $vip:80/udp ${*:2}"; dsr_reals web "${1:-3}"; } | dsr_batch; }
+dsr_web6() { { echo "service add web6 [$vip6]:80/udp"; dsr_reals web6 3 v6; } | dsr_batch; }
+
+# dsr_base WORD...: choose what is sent and measure its drop, with the role on l0 before and after.
+dsr_base() {
+	gen "$@"
+	dsr_no_role
+	base
+	dsr_role
+}
+
 # What a packet pays that is not for us: against the same stack without our hook.
 ours_pass() {
 	gen to other-address
 	base
 	measure stack none
-	dsr role add dev l0 balancer || die "role"
+	dsr_role
 	measure pass-no-service none
-	{ echo "service add web $vip:80/udp"; dsr_reals web 3; } | dsr_batch
+	dsr_web
 	measure pass-other-address none
 	gen to other-port
 	measure pass-other-port none
 	dsr service del web
+	dsr_no_role
 	gen v6 to other-address
-	dsr role del dev l0 balancer
 	base
 	measure stack-v6 none
-	dsr role add dev l0 balancer
-	{ echo "service add web6 [$vip6]:80/udp"; dsr_reals web6 3 v6; } | dsr_batch
+	dsr_role
+	dsr_web6
 	measure pass-other-address-v6 none
 	dsr service del web6
-	dsr role del dev l0 balancer
+	dsr_no_role
 }
 
 ours_main() {
 	gen
 	base
-	dsr role add dev l0 balancer || die "role"
-	{ echo "service add web $vip:80/udp"; dsr_reals web 3; } | dsr_batch
+	dsr_role
+	dsr_web
 	measure dsr-v4
 	measure dsr-v4-again
 	for flows in 1 100000 1000000; do
-		gen flows $flows
-		dsr role del dev l0 balancer
-		base
-		dsr role add dev l0 balancer
+		dsr_base flows $flows
 		measure dsr-v4-flows-$flows
 	done
 	dsr service del web
-	gen
-	dsr role del dev l0 balancer
-	base
-	dsr role add dev l0 balancer
-	{ echo "service add web $vip:80/udp"; dsr_reals web 1000; } | dsr_batch
+	dsr_base
+	dsr_web 1000
 	measure dsr-v4-reals-1000
 	dsr service del web
 	ours_v6
-	dsr role del dev l0 balancer
+	dsr_no_role
 }
 
 # With the role on l0.
 ours_v6() {
-	gen v6
-	dsr role del dev l0 balancer
-	base
-	dsr role add dev l0 balancer
-	{ echo "service add web6 [$vip6]:80/udp"; dsr_reals web6 3 v6; } | dsr_batch
+	dsr_base v6
+	dsr_web6
 	measure dsr-v6
 	dsr service del web6
 }
@@ -107,16 +113,16 @@ ours_many() {
 	dsr_batch </run/many
 	gen to many
 	base
-	dsr role add dev l0 balancer || die "role"
+	dsr_role
 	measure dsr-v4-services-10000
-	dsr role del dev l0 balancer
+	dsr_no_role
 	gen to other-address
 	base
 	measure stack none
-	dsr role add dev l0 balancer
+	dsr_role
 	measure pass-services-10000 none
 	dsr_clear
-	dsr role del dev l0 balancer
+	dsr_no_role
 }
 
 # What record.sh compares: as little as says whether a packet has become dearer.
@@ -124,11 +130,11 @@ ours_recorded() {
 	gen to other-address
 	base
 	measure stack none
-	dsr role add dev l0 balancer || die "role"
-	{ echo "service add web $vip:80/udp table-size 4093"; dsr_reals web 3; } | dsr_batch
+	dsr_role
+	dsr_web 3 table-size 4093
 	measure pass-other-address none
 	gen
 	measure dsr-v4
 	ours_v6
-	dsr role del dev l0 balancer
+	dsr_no_role
 }

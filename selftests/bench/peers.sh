@@ -4,19 +4,17 @@
 # In the guest: what others pay for the same. Needs bed.sh; $XDP_OBJ, the compiled xdp.bpf.c.
 # One service with three reals, packets of 1,000 flows, sent back by the device they came from.
 
-tc_paths() {
+redirect_up() { tc_ingress matchall action mirred egress redirect dev l0; }
+
+flower_up() {
 	modprobe -a cls_flower act_pedit
-	tc_ingress matchall action mirred egress redirect dev l0
-	measure tc-redirect
 	tc_ingress protocol ip flower dst_ip "$vip" ip_proto udp dst_port 80 \
 		action pedit ex munge eth dst set 02:00:00:01:00:00 pipe \
 		action mirred egress redirect dev l0
-	measure tc-flower-pedit-redirect
-	tc_ingress
 }
 
-nft_paths() {
-	lb nft -f - <<-END
+jhash_up() {
+	lb nft -f - <<-END || die "nft"
 		table netdev t {
 			chain c {
 				type filter hook ingress device l0 priority 0;
@@ -25,21 +23,43 @@ nft_paths() {
 			}
 		}
 	END
+}
+
+# What Debian's nftlb made of this service: nftlb.sh.
+nftlb_up() { lb nft -f "$here/nftlb.nft" || die "nftlb.nft"; }
+
+tc_paths() {
+	redirect_up
+	measure tc-redirect
+	flower_up
+	measure tc-flower-pedit-redirect
+	tc_ingress
+}
+
+nft_paths() {
+	jhash_up
 	measure nft-jhash-fwd
 	lb nft flush ruleset
-	# What Debian's nftlb made of this service: nftlb.sh.
-	lb nft -f "$here/nftlb.nft" || die "nftlb.nft"
+	nftlb_up
 	measure nftlb-dsr
 	lb nft flush ruleset
 }
 
-forward() {
+forward_up() {
 	neighbours
 	lb sysctl -qw net.ipv4.ip_forward=1 net.ipv4.ip_early_demux=0
-	lb ip route add "$vip" via 10.0.16.1
-	measure ip-forward
+	lb ip route add "$vip" via 10.0.16.1 || die "route"
+}
+
+forward_down() {
 	lb ip route del "$vip"
 	lb sysctl -qw net.ipv4.ip_forward=0
+}
+
+forward() {
+	forward_up
+	measure ip-forward
+	forward_down
 }
 
 # A bridge of one port that may send back: the way in and out is that of the others.
@@ -56,27 +76,35 @@ bridge() {
 	lb ip addr replace 10.0.0.254/16 dev l0
 }
 
-# conn_tab_bits and the rest as one would set them for a balancer with a million flows.
-ipvs() {
-	local s
-
+# ipvs_ready [REALS]: as one would set it for a balancer with a million flows.
+ipvs_ready() {
 	modprobe ip_vs conn_tab_bits=20
 	modprobe -a ip_vs_rr ip_vs_sh ip_vs_mh
-	neighbours
+	neighbours "${1:-3}"
 	lb ip addr add "$vip/32" dev lo
 	lb sysctl -qw net.ipv4.ip_early_demux=0 net.ipv4.vs.conntrack=0
 	# Rates are what users rarely look at and a timer works for; 6.1 can do without, too.
 	lb sysctl -qw net.ipv4.vs.run_estimation=0 2>/dev/null
+}
+
+# ipvs_up SCHEDULER [REALS]
+ipvs_up() {
+	lb ipvsadm -A -u "$vip:80" -s "$1"
+	reals "${2:-3}" | awk -v vip="$vip" '{ printf "-a -u %s:80 -r 10.0.%d.%d -g -w 1\n", vip, $2, $3 }' |
+		lb ipvsadm -R || die "ipvsadm"
+}
+
+ipvs() {
+	local s
+
+	ipvs_ready 3
 	for s in rr sh mh; do
-		lb ipvsadm -A -u "$vip:80" -s $s
-		reals 3 | awk -v vip="$vip" '{ printf "-a -u %s:80 -r 10.0.%d.%d -g -w 1\n", vip, $2, $3 }' |
-			lb ipvsadm -R || die "ipvsadm"
+		ipvs_up $s
 		measure ipvs-dr-$s
 		lb ipvsadm -C
 	done
 	lb ip addr del "$vip/32" dev lo
 }
-
 
 xdp() {
 	[ -s "${XDP_OBJ:-}" ] || { echo "# no BPF object: XDP is not measured"; return; }
@@ -87,11 +115,11 @@ xdp() {
 	measure xdp-generic
 	lb_net bpftool net detach xdpgeneric dev l0
 	# veth takes frames from XDP only where the other end has XDP too: that is the drop here.
-	nsenter --net=/run/netns/cl bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/drop dev c0
+	cl_net bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/drop dev c0
 	lb_net bpftool net attach xdpdrv pinned /sys/fs/bpf/bench/steer dev l0
 	measure xdp-native any
 	lb_net bpftool net detach xdpdrv dev l0
-	nsenter --net=/run/netns/cl bpftool net detach xdpdrv dev c0
+	cl_net bpftool net detach xdpdrv dev c0
 }
 
 peers() {

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """report.py [--json FILE] [--svg FILE] KERNEL=bench.tsv...: the bench's results as one table.
 
-Lines of a bench.tsv: path ID per-packet base came-back | control ID million-instructions ms | memory ID bytes"""
+Lines of a bench.tsv: path ID per-packet base came-back | virtio ID doorbells interrupts (for each packet)
+| control ID million-instructions ms | memory ID bytes"""
 
 import json
 import sys
@@ -53,6 +54,19 @@ CONTROL = [
     ("... the same, 4,093 rows", ["dsr-change-4093", "ipvs-change", "nft-change"]),
     ("... drain it", ["dsr-change-drain", "", ""]),
 ]
+VIRTIO = [
+    ("tc-redirect", "tc redirect (decides nothing)"),
+    ("dsr-v4", "DSR, IPv4"),
+    ("dsr-v4-again", "DSR, IPv4, measured again"),
+    ("dsr-v6", "DSR, IPv6"),
+    ("nft-jhash-fwd", "nft: jhash map, fwd"),
+    ("nftlb-dsr", "nftlb's own rules"),
+    ("tc-flower-pedit-redirect", "tc flower, pedit, mirred; 1 real"),
+    ("ip-forward", "IP forwarding; 1 next hop"),
+    ("ipvs-dr-rr", "IPVS-DR, rr"),
+    ("ipvs-dr-sh", "IPVS-DR, sh"),
+    ("ipvs-dr-mh", "IPVS-DR, mh"),
+]
 MEMORY = [
     ("Service", ["dsr-service", "ipvs-service"]),
     ("First real, with table of 251 rows", ["dsr-first-real-and-251-rows", "ipvs-dest"]),
@@ -64,13 +78,16 @@ MEMORY = [
 
 
 def read(path):
-    """A bench.tsv as {"path": {id: (per packet, above drop)}, "control": .., "memory": ..}."""
-    found = {"path": {}, "control": {}, "memory": {}}
+    """A bench.tsv as {"path": {id: (per packet, above drop)}, "virtio": {id: (doorbells, interrupts)},
+    "control": .., "memory": ..}."""
+    found = {"path": {}, "virtio": {}, "control": {}, "memory": {}}
     with open(path, encoding="ascii") as lines:
         for line in lines:
             kind, name, *rest = line.split("\t")
             if kind == "path":
                 found[kind][name] = (float(rest[0]), round(float(rest[0]) - float(rest[1]), 2))
+            elif kind == "virtio":
+                found[kind][name] = (float(rest[0]), float(rest[1]))
             else:
                 found[kind][name] = float(rest[0])
     return found
@@ -132,6 +149,27 @@ def pass_table(results, figures):
          f"{'per packet':>10} {'no hook':>10} {'paid':>10}", lines)
 
 
+def virtio_table(results, figures):
+    """The same paths between network cards, with what their cards had to be told."""
+    lines = []
+    for name, text in VIRTIO:
+        cells = []
+        for kernel, found in results.items():
+            total, above = found["path"].get("virtio-" + name, (None, None))
+            floor = found["path"].get("virtio-tc-redirect", (None, None))[1]
+            ratio = above / floor if above is not None and floor else None
+            bells, interrupts = found["virtio"].get(name, (None, None))
+            cells.append(f"{cell(total, '{:10.0f}')} {cell(above, '{:10.0f}')} {cell(ratio, '{:10.2f}')} "
+                         f"{cell(bells, '{:9.3f}')} {cell(interrupts, '{:10.3f}')}")
+            if total is not None:
+                figures[kernel]["virtio-" + name] = {
+                    "per-packet": total, "above-drop": above, "to-redirect": round(ratio, 3) if ratio else None,
+                    "doorbells": bells, "interrupts": interrupts}
+        lines.append((text, cells))
+    rows(results, "Between two virtio network cards; doorbells and interrupts for each packet",
+         f"{'per packet':>10} {'above drop':>10} {'x redirect':>10} {'doorbells':>9} {'interrupts':>10}", lines)
+
+
 def side_table(results, kind, title, names, table, form):
     """Ours beside others."""
     lines = [(text, [" ".join(cell(found[kind].get(i), form) for i in ids)
@@ -149,6 +187,7 @@ def main(args):
     print("Instructions per packet, from the sender to the drop of what came back")
     figures = packet_table(results)
     pass_table(results, figures)
+    virtio_table(results, figures)
     for kernel, found in results.items():
         first, again = (found["path"].get(n) for n in ("dsr-v4", "dsr-v4-again"))
         if first and again:

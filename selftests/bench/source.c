@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * source -i DEV -n COUNT [-f FLOWS] [-d ADDR] [-p PORT] [-m MAC] [-s SERVICES] [-b]: sends UDP
- * frames by a packet socket and prints how many nanoseconds each took. IPv4 or IPv6, as ADDR is.
+ * source -i DEV -n COUNT [-f FLOWS] [-d ADDR] [-p PORT] [-m MAC] [-s SERVICES] [-abt]: sends UDP
+ * frames by a packet socket; prints how many nanoseconds each took and how many were sent. IPv4 or
+ * IPv6, as ADDR is. With -t it looks at the clock after every call and prints the median too: on a
+ * machine that others use, a call that was made to wait is an outlier.
  *
  * Not pktgen, because that keeps a reference on what it sends (before 6.3 always): a path that
  * writes to a packet must then copy it, which no packet from a network card asks for. What the
  * system call costs is the same for all paths and taken off with the rest of the way there.
  *
  * Flows are FLOWS / 250 ports of 250 addresses. With -s packets are for SERVICES services, four
- * ports each from -p on, at the addresses from -d on. With -b they are bad (checksum of IPv4,
- * source of IPv6), so that IP drops them before anything else: looking for a route costs now more,
- * now less.
+ * ports each from -p on, at the addresses from -d on. Flows and services are drawn at random; with
+ * -a all come in turn, FLOWS of each service. With -b they are bad (checksum of IPv4, source
+ * of IPv6), so that IP drops them before anything else: looking for a route costs now more, now less.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BATCH	64
+#define BATCH_MAX	256
 
 struct frame {
 	struct ether_header eth;
@@ -47,11 +49,12 @@ struct frame {
 	};
 } __attribute__((packed));
 
-static struct frame frames[BATCH];
+static struct frame frames[BATCH_MAX];
+static unsigned int batch = 64;
 static unsigned long flows = 1000, services;
 static uint32_t first;
 static uint16_t port = 80;
-static bool v6, bad;
+static bool v6, bad, in_turn, timed;
 
 /* Repeatable, and fewer instructions than asking the kernel. */
 static uint32_t draw(uint32_t below)
@@ -77,12 +80,29 @@ static uint16_t ip_sum(const void *header)
 	return ~(sum + (sum >> 16));
 }
 
+static void choose(uint32_t *flow, uint32_t *service)
+{
+	static unsigned long turn;
+
+	if (in_turn) {
+		*flow = turn % flows;
+		*service = services ? turn / flows % services : 0;
+		turn++;
+		return;
+	}
+	*flow = draw(flows);
+	*service = services ? draw(services) : 0;
+}
+
 /* The fields by which frames differ. */
 static void vary(struct frame *f)
 {
-	uint32_t flow = draw(flows), service = services ? draw(services) : 0;
-	uint16_t sport = htons(1024 + flow / 250), dport = htons(port + service % 4);
+	uint32_t flow, service;
+	uint16_t sport, dport;
 
+	choose(&flow, &service);
+	sport = htons(1024 + flow / 250);
+	dport = htons(port + service % 4);
 	if (v6) {
 		f->v6.ip.ip6_src.s6_addr[15] = 1 + flow % 250;
 		f->v6.udp.uh_sport = sport;
@@ -132,42 +152,40 @@ static double now(void)
 	return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-int main(int argc, char **argv)
+static int in_order(const void *a, const void *b)
 {
-	const char *dev = "c0", *to = "10.0.9.9", *mac = "02:00:00:00:00:fe";
-	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_halen = ETH_ALEN };
-	struct mmsghdr msgs[BATCH] = {};
-	struct iovec iov[BATCH];
-	unsigned long count = 1, sent;
-	int fd, opt, i, one = 1;
-	double start;
-	size_t len;
+	double x = *(const double *)a, y = *(const double *)b;
 
-	while ((opt = getopt(argc, argv, "i:n:f:d:p:m:s:b")) != -1) {
-		switch (opt) {
-		case 'i': dev = optarg; break;
-		case 'n': count = strtoul(optarg, NULL, 0); break;
-		case 'f': flows = strtoul(optarg, NULL, 0); break;
-		case 'd': to = optarg; break;
-		case 'p': port = strtoul(optarg, NULL, 0); break;
-		case 'm': mac = optarg; break;
-		case 'b': bad = true; break;
-		case 's': services = strtoul(optarg, NULL, 0); break;
-		default: return 2;
+	return (x > y) - (x < y);
+}
+
+/* Returns how many were sent; fills in what each took, of each call if there is room for it. */
+static unsigned long send_all(int fd, struct mmsghdr *msgs, unsigned long count, double *took)
+{
+	double before = timed ? now() : 0, after;
+	unsigned long sent;
+	unsigned int i;
+
+	for (sent = 0; sent < count; sent += batch) {
+		for (i = 0; i < batch; i++)
+			vary(&frames[i]);
+		if (sendmmsg(fd, msgs, batch, 0) != (int)batch) {
+			perror("source");
+			exit(1);
+		}
+		if (timed) {
+			after = now();
+			*took++ = (after - before) / batch;
+			before = after;
 		}
 	}
-	v6 = strchr(to, ':');
-	if (!v6)
-		first = ntohl(inet_addr(to));
-	for (i = 0; i < BATCH; i++) {
-		memcpy(frames[i].eth.ether_dhost, ether_aton(mac), ETH_ALEN);
-		frames[i].eth.ether_shost[0] = 2;
-		frames[i].eth.ether_shost[5] = 1;
-		len = make(&frames[i], to);
-		iov[i] = (struct iovec){ &frames[i], len };
-		msgs[i].msg_hdr.msg_iov = &iov[i];
-		msgs[i].msg_hdr.msg_iovlen = 1;
-	}
+	return sent;
+}
+
+static int open_socket(const char *dev)
+{
+	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_halen = ETH_ALEN };
+	int fd, one = 1;
 
 	/* Protocol 0: it receives nothing, so nobody has to clone for it. */
 	fd = socket(AF_PACKET, SOCK_RAW, 0);
@@ -175,17 +193,61 @@ int main(int argc, char **argv)
 	if (fd < 0 || !at.sll_ifindex || bind(fd, (struct sockaddr *)&at, sizeof(at)) ||
 	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one))) {
 		perror("source");
-		return 1;
+		exit(1);
 	}
-	start = now();
-	for (sent = 0; sent < count; sent += BATCH) {
-		for (i = 0; i < BATCH; i++)
-			vary(&frames[i]);
-		if (sendmmsg(fd, msgs, BATCH, 0) != BATCH) {
-			perror("source");
-			return 1;
+	return fd;
+}
+
+int main(int argc, char **argv)
+{
+	const char *dev = "c0", *to = "10.0.9.9", *mac = "02:00:00:00:00:fe";
+	static struct mmsghdr msgs[BATCH_MAX];
+	static struct iovec iov[BATCH_MAX];
+	unsigned long count = 1, sent;
+	double start, *took = NULL;
+	unsigned int i;
+	int fd, opt;
+
+	while ((opt = getopt(argc, argv, "i:n:f:d:p:m:s:abt")) != -1) {
+		switch (opt) {
+		case 'i': dev = optarg; break;
+		case 'n': count = strtoul(optarg, NULL, 0); break;
+		case 'f': flows = strtoul(optarg, NULL, 0); break;
+		case 'd': to = optarg; break;
+		case 'p': port = strtoul(optarg, NULL, 0); break;
+		case 'm': mac = optarg; break;
+		case 'a': in_turn = true; break;
+		case 'b': bad = true; break;
+		case 's': services = strtoul(optarg, NULL, 0); break;
+		case 't': timed = true; break;
+		default: return 2;
 		}
 	}
-	printf("%.2f %lu\n", (now() - start) / sent, sent);
+	v6 = strchr(to, ':');
+	if (!v6)
+		first = ntohl(inet_addr(to));
+	if (timed) {
+		batch = BATCH_MAX;
+		took = calloc(count / batch + 1, sizeof(*took));
+		if (!took)
+			return 1;
+	}
+	for (i = 0; i < batch; i++) {
+		memcpy(frames[i].eth.ether_dhost, ether_aton(mac), ETH_ALEN);
+		frames[i].eth.ether_shost[0] = 2;
+		frames[i].eth.ether_shost[5] = 1;
+		iov[i] = (struct iovec){ &frames[i], make(&frames[i], to) };
+		msgs[i].msg_hdr.msg_iov = &iov[i];
+		msgs[i].msg_hdr.msg_iovlen = 1;
+	}
+	fd = open_socket(dev);
+	start = now();
+	sent = send_all(fd, msgs, count, took);
+	printf("%.2f %lu", (now() - start) / sent, sent);
+	if (timed) {
+		qsort(took, sent / batch, sizeof(*took), in_order);
+		printf(" %.2f", took[sent / batch / 2]);
+	}
+	putchar('\n');
 	return 0;
 }

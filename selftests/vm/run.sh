@@ -21,6 +21,7 @@ usage() {
 	             KIMAGE= KMODULES= (another kernel: image and lib/modules/RELEASE folder)
 	             ACCEL=kvm|tcg (default: KVM where a guest really boots with it)
 	             ICOUNT=1 (one CPU, a clock that counts instructions) WAIT=no (do not queue)
+	             QEMU_ARGS= (more words for QEMU)
 	exit: the command's own status; 98 the kernel log holds trouble; 99 the guest hung or crashed
 	END
 }
@@ -127,6 +128,8 @@ qemu+=(-append "console=ttyS0 panic=-1 panic_on_warn=$warn oops=panic loglevel=7
 	-device 'virtio-9p-pci,fsdev=root,mount_tag=root'
 	-fsdev "local,id=out,path=$out,security_model=none"
 	-device 'virtio-9p-pci,fsdev=out,mount_tag=out')
+# shellcheck disable=SC2206 # words
+qemu+=(${QEMU_ARGS:-})
 
 note "booting $KREL with $accel, $smp CPUs, limit ${limit}s; logs in $out"
 SECONDS=0
