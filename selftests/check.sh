@@ -162,6 +162,13 @@ if [ -z "${TESTS:-}" ]; then
 	here_run unit unit
 	head_line "the tree"
 	DSR_KO=$top/out/build/${kernels##* }/dsr_mod/dsr.ko here_run host run_host_tests
+	head_line "instructions per packet"
+	for kernel in $kernels; do
+		case $kernel in debug-* | kcsan-*) continue ;; esac
+		DSR_KO=$top/out/build/$kernel/dsr_mod/dsr.ko \
+			step "packets on $kernel cost what is recorded" selftests/bench/record.sh "$kernel" &&
+			sed -n 's/^ok.*cheaper/# &/p' "$logs/packets-on-$kernel-cost-what-is-recorded.log"
+	done
 	head_line "the test bed itself"
 	step "bed" selftests/check_bed.sh
 fi

@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# record.sh [6.1|6.12]...: measures our main paths (under a minute for each kernel) and compares
-# them with what is kept in the file "recorded" beside this. More than 3 % above it fails: whoever
-# makes the packet path slower does it knowingly. More than 3 % below fails as well, so that what
-# was won is kept: `record.sh --update` writes down what is measured.
-# Needs what bench.sh has built; builds and fetches itself what lacks.
+# record.sh [6.1|6.12]...: measures our main paths (half a minute for each kernel) and compares them
+# with what is kept in the file "recorded" beside this. Instructions are counted, not time, so a busy
+# machine gives the same. More than 3 % above it fails: whoever makes the packet path dearer does it
+# knowingly. What is more than 3 % below is said, so that what was won is kept:
+# `record.sh --update` writes down what is measured. `make check` runs this.
+# Builds and fetches what lacks.
 #   TOLERANCE=3   per cent; but at least 10 instructions, of what is short
+#   DSR_KO=       the module to measure, for one kernel; else it is built
 set -uo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -27,8 +29,10 @@ measured() {
 	rm -rf "$out"
 	mkdir -p "$out"
 	{
-		"$here/../vm/build.sh" "$1" && make -s -C tools/dsrctl || return 1
-		cp "out/build/$1/dsr_mod/dsr.ko" tools/dsrctl/dsrctl "$out/"
+		[ "${DSR_KO:-}" ] || "$here/../vm/build.sh" "$1" || return 1
+		make -s -C tools/dsrctl || return 1
+		cp "${DSR_KO:-out/build/$1/dsr_mod/dsr.ko}" "$out/dsr.ko"
+		cp tools/dsrctl/dsrctl "$out/"
 		gcc -O2 -Wall -Wextra -Werror -o "$out/source" "$here/source.c" || return 1
 		SOURCE=$out/source DSR_KO=$out/dsr.ko DSRCTL=$out/dsrctl ICOUNT=1 LIMIT=${LIMIT:-180} \
 			COUNT=10000 WARM=4000 PASS='DSR_KO DSRCTL SOURCE COUNT WARM' \
@@ -61,9 +65,10 @@ for kernel; do
 			room = was[$2] * tolerance / 100
 			if (room < 10) room = 10
 			apart = $3 - was[$2]
-			good = apart <= room && -apart <= room
-			printf "%s %s %s: %d instructions, recorded %d (%+d)\n",
-				good ? "ok" : "not ok", $1, $2, $3, was[$2], apart
+			good = apart <= room
+			printf "%s %s %s: %d instructions, recorded %d (%+d)%s\n",
+				good ? "ok" : "not ok", $1, $2, $3, was[$2], apart,
+				(-apart > room ? " # cheaper: record.sh --update keeps it" : "")
 			if (!good) bad = 1
 			delete was[$2]
 		}
@@ -72,5 +77,5 @@ for kernel; do
 			exit bad
 		}' "$recorded" - <<<"$lines" || failed=1
 done
-[ $failed -eq 0 ] || echo "# selftests/bench/record.sh --update writes down what is measured now"
+[ $failed -eq 0 ] || [ "$update" ] || echo "# meant to be so? selftests/bench/record.sh --update writes down what is measured now"
 exit $failed
