@@ -118,6 +118,10 @@ def nothing(t):
     t.nl.do("real-del", service="t", addr="10.0.0.2")
     report.equal("digest without the one of weight 0", t.digest(), digest)
     report.done("weight 0, drain and down take no rows; without rows no digest")
+    t.make([(0, 1), (1, 65535)], 251)
+    report.equal("rows", sorted(r for _, r in t.rows().values()), [0, 251])
+    report.equal("active", t.nl.do("service-get", name="t")["active"], 1)
+    report.done("a real whose share is less than a row is not active")
 
 
 def sizes(t):

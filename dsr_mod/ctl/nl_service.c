@@ -5,9 +5,21 @@
 #include <linux/ctype.h>
 #include <linux/netlink.h>
 
+#include "core/real.h"
 #include "core/service.h"
 #include "ctl/ctl.h"
 #include "sched/sched.h"
+
+/* Beside a much heavier one a real may be in the table and get no row. */
+static u32 count_active(const struct dsr_service *service)
+{
+	const struct dsr_real *real;
+	u32 n = 0;
+
+	list_for_each_entry(real, &service->reals, list)
+		n += !!real->rows;
+	return n;
+}
 
 /* The message of a service that is, for one moment, as @service is. */
 static int put(struct sk_buff *skb, const struct dsr_service *service)
@@ -28,7 +40,7 @@ static int put(struct sk_buff *skb, const struct dsr_service *service)
 	    nla_put_u64_64bit(skb, DSR_A_SERVICE_DIGEST, table ? table->digest : 0,
 			      DSR_A_SERVICE_PAD) ||
 	    nla_put_u32(skb, DSR_A_SERVICE_REALS, service->n_reals) ||
-	    nla_put_u32(skb, DSR_A_SERVICE_ACTIVE, table ? table->n_reals : 0))
+	    nla_put_u32(skb, DSR_A_SERVICE_ACTIVE, table ? count_active(service) : 0))
 		return -EMSGSIZE;
 	return dsr_nl_put_counters(skb, DSR_A_SERVICE_COUNTERS, &sum);
 }
