@@ -386,6 +386,8 @@ SEMANTICS = [
     *(("vip-add", {"addr": bad}, NOT_UNICAST, "addr")
       for bad in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "ff02::1")),
     ("vip-del", {}, ("EINVAL", "addr is missing"), "!addr"),
+    *(("vip-add", {"addr": "203.0.113.9", "dev": bad}, ("EINVAL", "not a name of a device"), "dev")
+      for bad in (".", "..", "a b", "a/b", "a:b", "a\nb", b"a\xa0\0")),
     ("vip-del", {"addr": "203.0.113.9"}, ("ENOENT", "no VIP has this address"), "addr"),
 
     ("stats-get", {}, ("EINVAL", "dev is missing"), "!dev"),

@@ -2,6 +2,7 @@
 /*
  * vip-get, vip-add, vip-del.
  */
+#include <linux/netdevice.h>
 #include <linux/netlink.h>
 
 #include "core/vip.h"
@@ -132,6 +133,9 @@ int dsr_nl_vip_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	dev = attrs[DSR_A_VIP_DEV] ? nla_data(attrs[DSR_A_VIP_DEV]) : "";
+	/* It need not be there, but what is remembered must be of use to who reads it. */
+	if (dev[0] && !dev_valid_name(dev))
+		return dsr_nl_refuse(info, DSR_A_VIP_DEV, -EINVAL, "not a name of a device");
 
 	mutex_lock(&dn->lock);
 	err = dsr_backend_vip_add(dn, &addr, dev, info->extack);
