@@ -318,7 +318,8 @@ SEMANTICS = [
     ("service-add", {"name": "new", "addr": "198.51.100.2", "port": 80},
      ("EINVAL", "proto is missing"), "!proto"),
     *(("service-add", dict(WEB, port=81, name=bad), ("EINVAL", NOT_NAME), "name")
-      for bad in ("", "-web", "a b", "a/b", "a\tb", 'a"b', "a\x7f", "caf\u00e9", "a\nb", "*")),
+      for bad in ("", "-web", "a b", "a/b", "a\tb", 'a"b', "a\x7f", "caf\u00e9", "a\nb", "*",
+                  b"caf\xe9\0", b"\xdb\0")),
     *(("service-add", {"name": "new", "addr": bad, "port": 80, "proto": "tcp"}, NOT_UNICAST, "addr")
       for bad in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "ff02::1",
                   "239.1.2.3")),
@@ -385,9 +386,9 @@ SEMANTICS = [
     ("vip-add", {"addr": "203.0.113.1"}, ("EEXIST", "a VIP has this address already"), "addr"),
     *(("vip-add", {"addr": bad}, NOT_UNICAST, "addr")
       for bad in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "ff02::1")),
-    ("vip-del", {}, ("EINVAL", "addr is missing"), "!addr"),
     *(("vip-add", {"addr": "203.0.113.9", "dev": bad}, ("EINVAL", "not a name of a device"), "dev")
       for bad in (".", "..", "a b", "a/b", "a:b", "a\nb", b"a\xa0\0")),
+    ("vip-del", {}, ("EINVAL", "addr is missing"), "!addr"),
     ("vip-del", {"addr": "203.0.113.9"}, ("ENOENT", "no VIP has this address"), "addr"),
 
     ("stats-get", {}, ("EINVAL", "dev is missing"), "!dev"),

@@ -126,12 +126,13 @@ int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* To the kernel's isalnum() half of Latin-1 are letters, to a name's readers they are not. */
 static bool name_valid(const char *name)
 {
 	const char *c;
 
 	for (c = name; *c; c++)
-		if (!isalnum(*c) && !strchr("._-", *c))
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
 			return false;
 	return name[0] && name[0] != '-';
 }
