@@ -21,7 +21,7 @@ cd "$top" || exit 1
 
 kernels=${KERNELS:-debug-6.1 kcsan-6.1} failed=0
 export CYCLES=${CYCLES:-50} SLOW=${SLOW:-3} LIMIT=${LIMIT:-3600}
-export TESTS=${TESTS:-$(make -s --no-print-directory -C selftests list)}
+export TESTS=${TESTS:-$(make -s --no-print-directory -C selftests list_debug)}
 for kernel in $kernels; do
 	case $kernel in
 	debug-* | kcsan-*) ;;

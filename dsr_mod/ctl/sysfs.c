@@ -174,17 +174,28 @@ static const struct attribute_group group = {
 	.is_visible = visible,
 };
 
-static int count_roles(const struct dsr_role_dev *rd)
+static bool has_role(const struct dsr_role_dev *rd)
 {
 	enum dsr_role role;
-	int n = 0;
 
 	for (role = 0; role < DSR_N_ROLES; role++)
-		n += !!dsr_role_find(rd->dn, rd->dev->ifindex, role);
-	return n;
+		if (dsr_role_find(rd->dn, rd->dev->ifindex, role))
+			return true;
+	return false;
 }
 
-/* Without the folder all works but the folder: netlink is the way that counts. */
+/* Not always when the device has a role: there may have been no memory for it. */
+static bool has_folder(struct kobject *kobj)
+{
+	struct kernfs_node *folder = sysfs_get_dirent(kobj->sd, group.name);
+
+	sysfs_put(folder);
+	return folder;
+}
+
+/* Without the folder all works but the folder: netlink is the way that counts.
+ * The next role of the device tries again.
+ */
 static int listen(struct notifier_block *nb, unsigned long event, void *data)
 {
 	const struct dsr_news *news = data;
@@ -195,19 +206,12 @@ static int listen(struct notifier_block *nb, unsigned long event, void *data)
 	if (event != DSR_EVENT_ROLE_ADD && event != DSR_EVENT_ROLE_DEL)
 		return NOTIFY_DONE;
 	kobj = &rd->dev->dev.kobj;
-	switch (count_roles(rd)) {
-	case 0:
-		sysfs_remove_group(kobj, &group);
-		break;
-	case 1:
-		if (event == DSR_EVENT_ROLE_ADD) {
-			err = sysfs_create_group(kobj, &group);
-			break;
-		}
-		fallthrough;
-	default:
+	if (!has_folder(kobj))
+		err = has_role(rd) ? sysfs_create_group(kobj, &group) : 0;
+	else if (has_role(rd))
 		err = sysfs_update_group(kobj, &group);
-	}
+	else
+		sysfs_remove_group(kobj, &group);
 	if (err)
 		netdev_err(rd->dev, "dsr: no folder in sysfs: %pe\n", ERR_PTR(err));
 	return NOTIFY_DONE;

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Modules and namespaces come and go, and an allocation fails meanwhile: see fail_nth.sh."""
+import ctypes
+import os
+
+from dsrnet import wait_until
+from dsrnl import Dsr, NlError, enter, unshare
+from fail_lab import DUMPS, Lab, Tally, chosen, report, spec
+from faults import Settings, Task, Workers, read
+from rtnl import Links
+
+STRIDE = int(os.environ.get("STRIDE") or 23)
+KO = os.environ.get("DSR_KO", "")
+CLONE_NEWNET = 0x40000000
+
+
+def memory():
+    """KiB that the kernel has for itself."""
+    lines = dict(line.split(":") for line in read("/proc/meminfo").splitlines())
+    return sum(int(lines[k].split()[0]) for k in ("SUnreclaim", "VmallocUsed", "Percpu"))
+
+
+class Kept:
+    """with Kept(what): the kernel has not more memory for itself after it than before."""
+
+    def __init__(self, what):
+        self.what, self.before = what, 0
+
+    def __enter__(self):
+        self.before = memory()
+
+    def __exit__(self, kind, *_):
+        grown = memory() - self.before
+        print(f"# {self.what}: the kernel's own memory moved by {grown} KiB")
+        report.expect(grown < 16384, f"it has {grown} KiB more")
+        if not kind:
+            report.done(f"{self.what} keep nothing")
+
+
+class Module:
+    """Its image in memory, and the system calls as they are: reading a file could fail as well."""
+
+    def __init__(self):
+        with open(KO, "rb") as f:
+            image = f.read()
+        self.image, self.size = ctypes.create_string_buffer(image, len(image)), len(image)
+        self.libc = ctypes.CDLL(None, use_errno=True)
+
+    def _call(self, *args):
+        return ctypes.get_errno() if self.libc.syscall(*args) < 0 else 0
+
+    def load(self):
+        return self._call(175, self.image, ctypes.c_ulong(self.size), b"")
+
+    def unload(self):
+        return self._call(176, b"dsr", os.O_NONBLOCK)
+
+    @staticmethod
+    def there():
+        try:
+            Dsr(spec).sock.close()
+            family = True
+        except NlError:
+            family = False
+        there = os.path.isdir("/sys/module/dsr")
+        report.equal("the family is there, and the module", family, there)
+        return there
+
+
+def loading(module, task):
+    tally, left = Tally("module load"), 0
+    task.arm(10 ** 7)
+    module.load()
+    print(f"# loading takes {10 ** 7 - task.left()} allocations", flush=True)
+    module.unload()
+    while not left:
+        tally.n += 1
+        task.arm(tally.n)
+        err = module.load()
+        left = task.left()
+        tally.note(os.strerror(err) if err else "done")
+        if report.equal(f"fault {tally.n}: it is there", module.there(), not err) and not err:
+            report.equal("unload", module.unload(), 0)
+    report.equal("without a fault", err, 0)
+    tally.end()
+
+
+def unloading(module, task):
+    """With everything configured."""
+    tally, left = Tally("module unload"), 0
+    while not left:
+        tally.n += 1
+        report.equal("load", module.load(), 0)
+        lab = Lab(None)
+        lab.base()
+        lab.do("vip-add", addr="203.0.113.1")
+        lab.close()
+        task.arm(tally.n)
+        err = module.unload()
+        left = task.left()
+        tally.note(os.strerror(err) if err else "done")
+        report.equal(f"fault {tally.n}: it is there", module.there(), bool(err))
+        if err:
+            report.equal("unload once more", module.unload(), 0)
+    report.equal("without a fault", err, 0)
+    tally.end()
+
+
+def modules(ns):
+    enter(ns)
+    module, task = Module(), Task()
+    report.equal("load", module.load(), 0)
+    report.equal("unload", module.unload(), 0)
+    with Settings(), Kept("loading and unloading"):
+        if chosen("module load"):
+            loading(module, task)
+        if chosen("module unload"):
+            unloading(module, task)
+
+
+class Home:
+    """with Home(): afterwards we are in the namespace that we were in."""
+
+    def __init__(self):
+        self.fd = os.open("/proc/self/ns/net", os.O_RDONLY)
+        self.libc = ctypes.CDLL(None, use_errno=True)
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        self.libc.setns(self.fd, CLONE_NEWNET)
+        os.close(self.fd)
+
+
+def birth(task):
+    """The module comes late in it, so that its own part is in the last of the allocations."""
+    tally, left, err = Tally("namespace creation"), 0, 0
+    with Home():
+        task.arm(10 ** 7)
+        unshare(CLONE_NEWNET)
+        total = 10 ** 7 - task.left()
+    print(f"# a namespace takes {total} allocations")
+    while not left:
+        tally.n += 1 if tally.n % STRIDE == 0 or tally.n > total - 100 else STRIDE - tally.n % STRIDE
+        with Home():
+            err = 0
+            task.arm(tally.n)
+            try:
+                unshare(CLONE_NEWNET)
+            except OSError as e:
+                err = e.errno
+            left = task.left()
+            tally.note(os.strerror(err) if err else "done")
+            if not err:
+                nl = Dsr(spec)
+                report.expect(not any(nl.dump(op) for op in DUMPS), "it is not empty")
+                nl.sock.close()
+    report.equal("without a fault", err, 0)
+    tally.end()
+
+
+def doomed():
+    """A namespace that nobody is in any more when this returns."""
+    with Home():
+        unshare(CLONE_NEWNET)
+        links = Links()
+        for dev in ("eth0", "eth1"):
+            links.dummy(dev)
+        lab = Lab(None)
+        lab.base()
+        lab.do("vip-add", addr="203.0.113.1")
+        lab.close()
+        links.close()
+
+
+def death():
+    """It happens in a work of the kernel, so what runs works is armed."""
+    tally, left = Tally("namespace deletion"), 0
+    while not left:
+        tally.n += 1
+        workers = Workers(tally.n)
+        doomed()
+        report.expect(wait_until(lambda: workers.used() and not workers.busy("netns"), 20),
+                      f"fault {tally.n}: it does not go away")
+        left = workers.left()
+        tally.note("done")
+    tally.end()
+
+
+def namespaces(ns):
+    enter(ns)
+    task = Task()
+    doomed()
+    with Settings(), Kept("namespaces that come and go"):
+        if chosen("namespace creation"):
+            birth(task)
+        if chosen("namespace deletion"):
+            death()

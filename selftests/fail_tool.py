@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0
+"""dsrctl itself has an allocation that fails: see fail_nth.sh."""
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import termios
+
+from dsrnet import wait_until
+from fail_lab import Lab, Tally, chosen, report
+from faults import Settings, Task, read
+
+
+class Dsrctl:
+    """dsrctl itself, one process for many lines. It waits for a line when the fault is set."""
+
+    def __init__(self):
+        self.process, self.task = None, None
+
+    def _start(self):
+        self.process = subprocess.Popen(
+            [os.environ["DSRCTL"], "-force", "-batch", "-"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+        for stream in (self.process.stdout, self.process.stderr):
+            os.set_blocking(stream.fileno(), False)
+        self._wait()
+        self.task = Task(self.process.pid)
+
+    def _gone(self):
+        # It stays as a zombie until it has been asked how many were left.
+        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+
+    def _waits(self):
+        unread = struct.unpack("=i", fcntl.ioctl(self.process.stdin, termios.FIONREAD, b"\0" * 4))[0]
+        # Asleep there with nothing to read, it has done all that came before.
+        return not unread and read(f"/proc/{self.process.pid}/wchan").endswith("pipe_read")
+
+    def _wait(self):
+        if not wait_until(lambda: self._gone() or self._waits()):
+            raise RuntimeError("dsrctl does not read")
+
+    def line(self, line, n=0):
+        """(what it said, what it complained of, what was left for the fault)."""
+        if not self.process:
+            self._start()
+        self.task.arm(n)
+        self.process.stdin.write(line.encode() + b"\n")
+        self._wait()
+        left = self.task.left()
+        said, why = ((stream.read() or b"").decode() for stream in
+                     (self.process.stdout, self.process.stderr))
+        if self._gone():
+            # Reading the line has failed. The end of what it wrote may have been in that line.
+            report.expect(self.close(), f"{line}: gone without an error")
+            why = why or "gone"
+        return said, why, left
+
+    def close(self):
+        """Its exit status."""
+        self.task.close()
+        self.process.stdin.close()
+        status = self.process.wait()
+        for stream in (self.process.stdout, self.process.stderr):
+            stream.close()
+        self.process = None
+        return status
+
+
+class Tool:
+    """A line for dsrctl, and lines that take it back."""
+    VIP = "203.0.113.7"
+
+    def __init__(self, line, *back):
+        self.line, self.back = line, back
+
+    def state(self, lab):
+        """What is configured, and whether the address of the VIP is there."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            try:
+                sock.bind((self.VIP, 0))
+                return lab.state(), True
+            except OSError:
+                return lab.state(), False
+
+    def sweep(self, lab, dsrctl):
+        tally = Tally(f"dsrctl {self.line}")
+        for line in self.back:
+            dsrctl.line(line)
+        before = self.state(lab)
+        said, why, left = dsrctl.line(self.line)
+        report.equal("without a fault", why, "")
+        want = self.state(lab)
+        left = 0
+        while not left:
+            for line in self.back:
+                dsrctl.line(line)
+            tally.n += 1
+            got, why, left = dsrctl.line(self.line, tally.n)
+            self.judge(tally, (before, want, self.state(lab)), why)
+            report.expect(why or got == said, f"fault {tally.n}: not all was said: {got}")
+        report.equal("without a fault", why, "")
+        for line in self.back:
+            dsrctl.line(line)
+        tally.end()
+
+    def judge(self, tally, states, why):
+        (before, before_addr), (want, want_addr), (now, now_addr) = states
+        where = f"fault {tally.n}"
+        done = now.config() == want.config() and now_addr == want_addr
+        undone = now.config() == before.config() and now_addr == before_addr
+        tally.note("done" if not why else "failed, " + ("nothing done" if undone else
+                   "but done" if done else "half done: silent, no address"))
+        report.expect(done or why, f"{where}: said to be done, but was not")
+        silent = any(v["addr"] == self.VIP for v in now.decoded()[3])
+        report.expect(done or undone or silent and not now_addr, f"{where}: {why} {now_addr} "
+                      f"{now.difference(before)}")
+        report.expect(silent or not now_addr, f"{where}: the address is there, and not silent")
+
+
+# Whatever half of it is there.
+NO_VIP = (f"vip del {Tool.VIP}", f"vip del {Tool.VIP} noaddr")
+TOOLS = (
+    Tool("service add c 192.0.2.101:80/udp table-size 251", "service del c"),
+    Tool("service set a seed 9", "service set a seed 0"),
+    Tool("service del b", "service add b [2001:db8::100]:80/tcp table-size 251"),
+    Tool("real add a 198.51.100.99 dev eth1 lladdr 02:00:00:00:02:99", "real del a 198.51.100.99"),
+    Tool("real set a 198.51.100.100 weight 3", "real set a 198.51.100.100 weight 1"),
+    Tool("real del a 198.51.100.101",
+         "real add a 198.51.100.101 dev eth1 lladdr 02:00:00:00:01:01"),
+    Tool("role add dev eth1 balancer", "role del dev eth1 balancer"),
+    Tool("role del dev eth0 balancer", "role add dev eth0 balancer"),
+    Tool(f"vip add {Tool.VIP}", *NO_VIP),
+    Tool(f"vip del {Tool.VIP}", *NO_VIP, f"vip add {Tool.VIP}"),
+    Tool("service show"), Tool("real show"), Tool("role show"), Tool("vip show"), Tool("show"),
+    Tool("stats"), Tool("save"),
+)
+
+
+def tools(ns):
+    lab, dsrctl = Lab(ns), Dsrctl()
+    with Settings():
+        lab.base()
+        for tool in TOOLS:
+            if chosen(f"dsrctl {tool.line}"):
+                tool.sweep(lab, dsrctl)
+        for line in NO_VIP:
+            dsrctl.line(line)
+        report.equal("dsrctl at the end of it", dsrctl.close(), 1)
+        report.done("dsrctl has refused what was refused")
+        lab.clear()
