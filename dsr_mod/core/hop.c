@@ -164,6 +164,9 @@ static bool wanted(const struct dsr_hop *hop)
 	return false;
 }
 
+/* A lack of memory is no news of where the real is: it has an error of its own.
+ * IPv6 does not tell it from a route that is not there.
+ */
 static struct net_device *route4(struct net *net, __be32 addr)
 {
 	struct flowi4 fl4 = { .daddr = addr };
@@ -172,7 +175,7 @@ static struct net_device *route4(struct net *net, __be32 addr)
 
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
-		return NULL;
+		return rt == ERR_PTR(-ENOBUFS) || rt == ERR_PTR(-ENOMEM) ? ERR_PTR(-ENOMEM) : NULL;
 	if (rt->rt_type == RTN_UNICAST && !rt->rt_gw_family)
 		dev = rt->dst.dev;
 	ip_rt_put(rt);
@@ -195,7 +198,9 @@ static struct net_device *route6(struct net *net, const struct in6_addr *addr)
 	return dev;
 }
 
-/* The device that leads to a hop, if it can be used now. RCU keeps it. */
+/* The device that leads to a hop, NULL if none can be used now, or ERR_PTR(-ENOMEM).
+ * RCU keeps it.
+ */
 static struct net_device *hop_device(const struct dsr_hop *hop)
 {
 	const struct in6_addr *addr = &hop->key.addr;
@@ -209,6 +214,8 @@ static struct net_device *hop_device(const struct dsr_hop *hop)
 	else
 		dev = route6(net, addr);
 
+	if (IS_ERR(dev))
+		return dev;
 	if (!dev || dev->reg_state != NETREG_REGISTERED || dev->type != ARPHRD_ETHER)
 		return NULL;
 	return netif_running(dev) && netif_carrier_ok(dev) ? dev : NULL;
@@ -273,14 +280,14 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 	neigh_release(n);
 }
 
-static void look(const struct dsr_hop *hop, struct view *view)
+static int look(const struct dsr_hop *hop, struct view *view)
 {
 	ether_addr_copy(view->mac, hop->mac);
 	view->doubt = false;
 	view->reach = DSR_REACH_NO_DEVICE;
 	view->dev = hop_device(hop);
-	if (!view->dev)
-		return;
+	if (IS_ERR_OR_NULL(view->dev))
+		return PTR_ERR_OR_ZERO(view->dev);
 	if (dsr_hop_pinned(hop)) {
 		memcpy(view->mac, hop->key.lladdr, ETH_ALEN);
 		view->reach = DSR_REACH_REACHABLE;
@@ -289,6 +296,7 @@ static void look(const struct dsr_hop *hop, struct view *view)
 	}
 	if (view->reach == DSR_REACH_REACHABLE && is_own_mac(hop->dn->net, view->mac))
 		view->reach = DSR_REACH_OWN_MAC;
+	return 0;
 }
 
 static bool fwd_matches(const struct dsr_fwd *fwd, const struct view *view)
@@ -357,26 +365,28 @@ void dsr_hop_tell(struct dsr_hop *hop)
  * @hop: the hop
  *
  * Context: Process context, under the lock of the namespace.
- * Return: true if it has changed, so that dsr_hop_tell() should follow.
+ * Return: 1 if it has changed, so that dsr_hop_tell() should follow, 0 if not;
+ *	-ENOMEM if all stays as it is, until the next refresh.
  */
-bool dsr_hop_update(struct dsr_hop *hop)
+int dsr_hop_update(struct dsr_hop *hop)
 {
 	struct view view;
+	int err, ifindex;
 	bool news;
-	int ifindex;
 
 	dsr_net_assert_locked(hop->dn);
 	WRITE_ONCE(hop->stale, false);
 
 	rcu_read_lock();
-	look(hop, &view);
-	ifindex = view.dev ? view.dev->ifindex : 0;
-	/* Without memory all stays as it is until the next refresh. */
-	if (replace_fwd(hop, &view)) {
+	err = look(hop, &view);
+	if (!err)
+		err = replace_fwd(hop, &view);
+	if (err) {
 		WRITE_ONCE(hop->stale, true);
 		rcu_read_unlock();
-		return false;
+		return err;
 	}
+	ifindex = view.dev ? view.dev->ifindex : 0;
 	rcu_read_unlock();
 
 	/* To be looked at once more. */
@@ -399,7 +409,7 @@ bool dsr_hop_update(struct dsr_hop *hop)
  */
 void dsr_hop_refresh(struct dsr_hop *hop)
 {
-	if (dsr_hop_update(hop))
+	if (dsr_hop_update(hop) > 0)
 		dsr_hop_tell(hop);
 }
 
@@ -445,7 +455,7 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 	if (!dsr_hop_pinned(hop) && wanted(hop)) {
 		rcu_read_lock();
 		dev = hop_device(hop);
-		n = dev ? hop_neigh(hop, dev) : NULL;
+		n = IS_ERR_OR_NULL(dev) ? NULL : hop_neigh(hop, dev);
 		if (n) {
 			state = READ_ONCE(n->nud_state);
 			if (state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY))

@@ -93,7 +93,7 @@ void dsr_hop_join(struct dsr_hop *hop, struct dsr_real *real);
 void dsr_hop_leave(struct dsr_real *real);
 void dsr_hop_release(struct dsr_hop *hop);
 void dsr_hop_inherit(struct dsr_hop *hop, const struct dsr_hop *from);
-bool dsr_hop_update(struct dsr_hop *hop);
+int dsr_hop_update(struct dsr_hop *hop);
 void dsr_hop_tell(struct dsr_hop *hop);
 void dsr_hop_refresh(struct dsr_hop *hop);
 void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval);

@@ -119,6 +119,27 @@ err_free_real:
 	return ERR_PTR(err);
 }
 
+/* Packets must find the new hop ready, and find it before the old one is let go. */
+static int move_to(struct dsr_real *real, struct dsr_hop *hop)
+{
+	struct dsr_hop *old = dsr_real_hop(real);
+	int news;
+
+	dsr_hop_leave(real);
+	dsr_hop_join(hop, real);
+	if (hop != old)
+		dsr_hop_inherit(hop, old);
+	news = dsr_hop_update(hop);
+	if (news >= 0 || hop == old) {
+		rcu_assign_pointer(real->hop, hop);
+		return max(news, 0);
+	}
+	dsr_hop_leave(real);
+	dsr_hop_join(old, real);
+	dsr_hop_release(hop);
+	return news;
+}
+
 /**
  * dsr_real_set() - change a real
  * @real: the real
@@ -129,22 +150,20 @@ err_free_real:
  */
 int dsr_real_set(struct dsr_real *real, const struct dsr_real_config *config)
 {
-	struct dsr_hop *old = dsr_real_hop(real);
 	struct dsr_hop *hop = dsr_hop_get(real->service->dn, &config->key);
-	bool news;
+	const struct dsr_real_config was = real->config;
+	struct dsr_hop *old = dsr_real_hop(real);
+	int news;
 
 	if (!hop)
 		return -ENOMEM;
+	/* Whether the neighbour is asked for depends on what is wanted. */
 	real->config = *config;
-	dsr_hop_leave(real);
-	dsr_hop_join(hop, real);
-	/* Packets must find the new hop ready, and find it before the old one
-	 * is let go.
-	 */
-	if (hop != old)
-		dsr_hop_inherit(hop, old);
-	news = dsr_hop_update(hop);
-	rcu_assign_pointer(real->hop, hop);
+	news = move_to(real, hop);
+	if (news < 0) {
+		real->config = was;
+		return news;
+	}
 	dsr_event_emit(real->service->dn, DSR_EVENT_REAL_SET, real);
 	if (news)
 		dsr_hop_tell(hop);
