@@ -9,6 +9,7 @@
 #                       the structures that a packet meets, see layout.sh
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
 #   ONLY=REGEX          only these paths
+#   CLIENTS_TIME=3      seconds of the guest's clock for each measurement of real clients
 #   COUNT=30080         packets of each measurement, after 8000 that are not counted
 #   DSR_KO= DSRCTL=     measure these instead of building (one kernel only)
 # Everything is in out/bench/latest: table.txt, table.json, table.svg, a folder of each kernel.
@@ -27,7 +28,7 @@ while [[ ${1:-} == --* ]]; do
 	esac
 done
 groups=("$@")
-[ $# -gt 0 ] || groups=(memory pass main many peers virtio control)
+[ $# -gt 0 ] || groups=(memory pass main many peers virtio control clients)
 cd "$top" || exit 1
 kernels=${KERNELS:-6.1 6.12}
 # Nothing to be run.
@@ -55,7 +56,7 @@ if [ -z "$program" ]; then
 fi
 # Copies: what is measured, and by what, stays what it was when it was started.
 mkdir "$out/scripts"
-cp "$here"/*.sh "$here"/*.nft "$out/scripts/"
+cp "$here"/*.sh "$here"/*.nft "$here"/*.lua "$out/scripts/"
 # Two network cards back to back. Which doorbells a card leaves out, and how much comes at once, must
 # not depend on how fast this machine runs the emulator's other threads: hence no ioeventfd, no bh.
 cards=''
@@ -75,7 +76,7 @@ for kernel in $kernels; do
 	fi
 	cp "$program" "$out/$kernel/dsrctl"
 	export DSR_KO=$out/$kernel/dsr.ko DSRCTL=$out/$kernel/dsrctl
-	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-900} PASS='DSR_KO DSRCTL SOURCE XDP_OBJ ONLY COUNT WARM' \
+	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-1800} PASS='DSR_KO DSRCTL SOURCE XDP_OBJ ONLY COUNT WARM CLIENTS_TIME' \
 		"$here/../vm/run.sh" --kernel "$kernel" --out "$out/$kernel" \
 		--script "$out/scripts/guest.sh" "${groups[@]}" || status=$?
 	[ ! -s "$out/$kernel/bench.tsv" ] || reports+=("$kernel=$out/$kernel/bench.tsv")

@@ -5,6 +5,7 @@
 # go to bench.tsv in the result folder. ONLY=REGEX picks among the paths of a group.
 #   pass main many recorded   of our module            peers   of others on the same bed
 #   control memory   loading, changing, listing; what things take        virtio   between network cards
+#   clients   HTTP and a stream by real programs
 
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=selftests/bench/bed.sh
@@ -19,7 +20,7 @@ for group; do
 	echo "# running $group"
 	case $group in
 	pass | main | many | recorded) "ours_$group" ;;
-	peers | virtio | control | memory)
+	peers | virtio | control | memory | clients)
 		# shellcheck source=/dev/null
 		. "$here/$group.sh"
 		"$group"

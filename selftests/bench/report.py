@@ -3,7 +3,8 @@
 """report.py [--json FILE] [--svg FILE] KERNEL=bench.tsv...: the bench's results as one table.
 
 Lines of a bench.tsv: path ID per-packet base came-back | virtio ID doorbells interrupts (for each packet)
-| control ID million-instructions ms | memory ID bytes"""
+| control ID million-instructions ms | memory ID bytes
+| clients ID requests-per-s p50 p90 p99 (microseconds), or bits-per-s"""
 
 import json
 import sys
@@ -75,12 +76,13 @@ MEMORY = [
     ("Row of a table", ["dsr-row", ""]),
     ("Connection", ["", "ipvs-connection"]),
 ]
+CLIENTS = [("direct", "no balancer"), ("dsr", "DSR"), ("ipvs", "IPVS-DR")]
 
 
 def read(path):
     """A bench.tsv as {"path": {id: (per packet, above drop)}, "virtio": {id: (doorbells, interrupts)},
-    "control": .., "memory": ..}."""
-    found = {"path": {}, "virtio": {}, "control": {}, "memory": {}}
+    "control": .., "memory": .., "clients": {id: [figures]}}."""
+    found = {"path": {}, "virtio": {}, "control": {}, "memory": {}, "clients": {}}
     with open(path, encoding="ascii") as lines:
         for line in lines:
             kind, name, *rest = line.split("\t")
@@ -88,6 +90,8 @@ def read(path):
                 found[kind][name] = (float(rest[0]), round(float(rest[0]) - float(rest[1]), 2))
             elif kind == "virtio":
                 found[kind][name] = (float(rest[0]), float(rest[1]))
+            elif kind == "clients":
+                found[kind][name] = [float(f) for f in rest]
             else:
                 found[kind][name] = float(rest[0])
     return found
@@ -177,6 +181,35 @@ def side_table(results, kind, title, names, table, form):
     rows(results, title, " ".join(f"{n:>{len(form.format(0))}}" for n in names), lines)
 
 
+def clients_table(results):
+    """Requests, connections and bytes of real programs; the rate also beside that of no balancer."""
+    for kind, title in (("requests", "HTTP requests, 32 connections kept alive"),
+                        ("connections", "HTTP, a connection for each request")):
+        lines = []
+        for way, text in CLIENTS:
+            cells = []
+            for found in results.values():
+                rate, *latency = found["clients"].get(f"{way}-{kind}", [None] * 4)
+                best = found["clients"].get(f"direct-{kind}", [None])[0]
+                ratio = rate / best if rate and best else None
+                cells.append(" ".join([cell(rate, "{:9.0f}"), cell(ratio, "{:8.3f}")] +
+                                      [cell(n, "{:7.0f}") for n in latency]))
+            lines.append((text, cells))
+        rows(results, f"Real clients: {title}; latency in us",
+             f"{'a second':>9} {'x direct':>8} {'50 %':>7} {'90 %':>7} {'99 %':>7}", lines)
+    lines = []
+    for way, text in CLIENTS:
+        cells = []
+        for found in results.values():
+            (rate,) = found["clients"].get(f"{way}-stream", [None])
+            (best,) = found["clients"].get("direct-stream", [None])
+            ratio = rate / best if rate and best else None
+            cells.append(f"{cell(rate and rate / 1e6, '{:9.0f}')} {cell(ratio, '{:8.3f}')}")
+        lines.append((text, cells))
+    rows(results, "Real clients: iperf3 upload of one stream, merged by GRO", f"{'Mbit/s':>9} {'x direct':>8}",
+         lines)
+
+
 def main(args):
     """Reads, prints, writes."""
     wanted = {}
@@ -197,8 +230,9 @@ def main(args):
                ("DSR", "IPVS", "nft"), CONTROL, "{:10.1f}")
     side_table(results, "memory", "Memory: bytes for each one, on one CPU",
                ("DSR", "IPVS"), MEMORY, "{:10.1f}")
+    clients_table(results)
     if "--json" in wanted:
-        out = {k: {"packet": figures[k], "control": f["control"], "memory": f["memory"]}
+        out = {k: {"packet": figures[k], "control": f["control"], "memory": f["memory"], "clients": f["clients"]}
                for k, f in results.items()}
         with open(wanted["--json"], "w", encoding="ascii") as file:
             json.dump(out, file, indent=1)
