@@ -20,8 +20,7 @@ struct dsr_real;
  * @dev: the device to send from. Not refcounted: dsr_hop_dev_gone() takes the
  *	whole record away before the device may be freed
  * @mtu: of @dev
- * @macs: both addresses, as a frame begins
- * @dest: destination MAC address
+ * @dest: destination MAC address; together with @source, as a frame begins, it is macs
  * @source: source MAC address
  * @rcu: for freeing
  *
