@@ -11,8 +11,8 @@
  *
  * Flows are FLOWS / 250 ports of 250 addresses. With -s packets are for SERVICES services, four
  * ports each from -p on, at the addresses from -d on. Flows and services are drawn at random; with
- * -a all come in turn, FLOWS of each service. With -b they are bad (checksum of IPv4, source
- * of IPv6), so that IP drops them before anything else: looking for a route costs now more, now less.
+ * -a all come in turn, FLOWS of each service. With -b they are bad (checksum of IPv4, source of
+ * IPv6), so that IP drops them before anything else: looking for a route costs now more, now less.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
