@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Every shell script by shellcheck and .shellcheckrc, all Python by pylint and pylintrc.
-# Timeout: 120
+# Timeout: 400
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"

@@ -3,7 +3,7 @@
 #
 # checkpatch --strict on all C there is, less what checkpatch.conf says is wrong for us, and
 # kernel-doc -Wall on the module.
-# Timeout: 120
+# Timeout: 400
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"

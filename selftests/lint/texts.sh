@@ -3,7 +3,7 @@
 #
 # What is no program: the manual page by mandoc and groff, YAML by yamllint and yamllint.yaml, and the
 # licence that every file names.
-# Timeout: 60
+# Timeout: 400
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
