@@ -10,7 +10,7 @@ DESTDIR ?=
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
 
-.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate lint demo bench unit deps help
+.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate lint demo bench bench-native unit deps help
 
 ## all: the module for KDIR, and dsrctl (default)
 all: tools
@@ -69,6 +69,10 @@ demo:
 ## bench: instructions per packet, of us and everything like us, in one table; PARTS= chooses
 bench:
 	@selftests/bench/bench.sh $(PARTS)
+
+## bench-native: time per packet at this machine's own speed, and what more flows do to it
+bench-native:
+	@selftests/bench/native.sh $(PARTS)
 
 ## unit: the pure rooms in user space under address and undefined-behaviour sanitizers
 unit:
