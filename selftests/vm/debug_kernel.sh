@@ -65,6 +65,8 @@ configure() {
 	local name value lost=()
 
 	mkdir -p "$build"
+	# 6.1 does not trust x86-64 to unwind its stack. With frame pointers it may, as 6.12 says.
+	sed -i '/^config FAULT_INJECTION_STACKTRACE_FILTER$/,/^$/{/depends on !X86_64/d}' "$source/lib/Kconfig.debug"
 	kmake -s tinyconfig >/dev/null
 	(cd "$build" && "$source/scripts/kconfig/merge_config.sh" -m -O . .config "${fragment[@]}") >/dev/null
 	kmake -s olddefconfig >/dev/null 2>&1
@@ -103,8 +105,8 @@ build_one() {
 		return
 	fi
 	mkdir -p "$cache"
-	exec 9>"$cache/.debug_kernel"
-	flock -n 9 || { say "waiting for another build to end"; flock 9; }
+	exec 9>"$cache/.lock-$name"
+	flock -n 9 || { say "waiting for another build of $name to end"; flock 9; }
 	[ ! -e "$build/complete" ] || return 0
 	SECONDS=0
 	say "building $name in $build (once; some 15 minutes on two CPUs)"
