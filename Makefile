@@ -9,8 +9,9 @@ DESTDIR ?=
 
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
+export COVERAGE
 
-.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate lint demo bench bench-native unit deps help
+.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate coverage lint demo bench bench-native unit deps help
 
 ## all: the module for KDIR, and dsrctl (default)
 all: tools
@@ -58,6 +59,10 @@ check-debug:
 check-gate:
 	@selftests/check_gate.sh
 
+## coverage: every test on debug-6.1, counting which lines of dsr.ko run
+coverage:
+	@COVERAGE=1 selftests/check_debug.sh
+
 ## lint: every linter on every file, each shown to be able to fail
 lint:
 	@selftests/lint.sh
@@ -93,6 +98,8 @@ help:
 	@echo "  KERNELS=\"6.1 6.12\" which kernels check boots"
 	@echo "  CYCLES=N           how often tests repeat what they repeat"
 	@echo "  SLOW=N             waits and time limits of tests are N times longer"
+	@echo "  COVERAGE=1         check-debug counts which lines run"
+	@echo "  PLANTS= SERIES=    check-gate: which bugs it plants, and on whose debug kernels (6.1)"
 	@echo "  TESTS=\"A.sh B.sh\"  which tests check runs; with it, nothing else is checked"
 	@echo "  DEPS=no            install no packages"
 	@echo "  DSR_CACHE=DIR      where Debian's kernels are kept (~/.cache/dsr)"

@@ -6,6 +6,7 @@
 #   TESTS="a.sh b.sh"   only these, in the guests; what has been built is built on
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
 #   LIMIT=1500          seconds that all guests of one kernel may take
+#   ONLY=guests         every test that runs in a guest, and nothing else
 # Ends with "N passed, N failed, N skipped"; everything said is in the folder named before it.
 set -uo pipefail
 
@@ -15,7 +16,9 @@ here=$(dirname "$(readlink -f "$0")")
 cd "$top" || exit 1
 
 kernels=${KERNELS:-6.1 6.12}
-limit=${LIMIT:-1500}
+limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
+# With either, what is there is built on, and nothing is looked at here.
+partial=${TESTS:-}${ONLY:-}
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl
@@ -98,7 +101,7 @@ reported() { awk -v test="$2" '$1 == test { found = 1 } END { exit !found }' "$1
 guest_run() {
 	local kernel=$1 boot=0 end=$((SECONDS + limit)) left=("${@:2}") dir status test
 
-	export DSR_KO=$top/out/build/$kernel/dsr_mod/dsr.ko
+	export DSR_KO=$out/build/$kernel/dsr_mod/dsr.ko
 	while [ ${#left[@]} -gt 0 ]; do
 		boot=$((boot + 1)) status=0
 		dir=$logs/$kernel-boot$boot
@@ -137,11 +140,11 @@ selftests/vm/deps.sh || { fail "dependencies"; finish; }
 selftests/vm/kernels.sh fetch $kernels source || { fail "kernels"; finish; }
 
 head_line "build"
-[ -n "${TESTS:-}" ] || make -s -C tools/dsrctl clean >/dev/null 2>&1
+[ -n "$partial" ] || make -s -C tools/dsrctl clean >/dev/null 2>&1
 step "build of the tools" make -C tools/dsrctl W=1 || finish
 step "build of the test helpers" make -C selftests all || finish
 for kernel in $kernels; do
-	[ -n "${TESTS:-}" ] || rm -rf "out/build/$kernel"
+	[ -n "$partial" ] || rm -rf "$out/build/$kernel"
 	# The instruments' own macros are nothing for sparse.
 	case $kernel in
 	debug-* | kcsan-*) step "build for $kernel with W=1" selftests/vm/build.sh "$kernel" W=1 || finish ;;
@@ -149,7 +152,7 @@ for kernel in $kernels; do
 	esac
 done
 
-if [ -z "${TESTS:-}" ]; then
+if [ -z "$partial" ]; then
 	for kernel in $kernels; do
 		[[ $kernel != *-* ]] || continue
 		for flavour in rt cloud; do
@@ -161,11 +164,11 @@ if [ -z "${TESTS:-}" ]; then
 	head_line "unit tests"
 	here_run unit unit
 	head_line "the tree"
-	DSR_KO=$top/out/build/${kernels##* }/dsr_mod/dsr.ko here_run host run_host_tests
+	DSR_KO=$out/build/${kernels##* }/dsr_mod/dsr.ko here_run host run_host_tests
 	head_line "instructions per packet"
 	for kernel in $kernels; do
-		case $kernel in debug-* | kcsan-*) continue ;; esac
-		DSR_KO=$top/out/build/$kernel/dsr_mod/dsr.ko \
+		[[ $kernel != *-* ]] || continue
+		DSR_KO=$out/build/$kernel/dsr_mod/dsr.ko \
 			step "packets on $kernel cost what is recorded" selftests/bench/record.sh "$kernel" &&
 			sed -n 's/^ok.*cheaper/# &/p' "$logs/packets-on-$kernel-cost-what-is-recorded.log"
 	done
@@ -220,7 +223,12 @@ add_count() {
 	} <"$logs/$1.count"
 }
 
-read -ra tests <<<"${TESTS:-$(make -s --no-print-directory -C selftests list)}"
+# Some want a kernel that tells of bugs.
+case $kernels in
+*debug-* | *kcsan-*) list=list_debug ;;
+*) list=list ;;
+esac
+read -ra tests <<<"${TESTS:-$(make -s --no-print-directory -C selftests $list)}"
 head_line "Linux $kernels: ${#tests[@]} test programs on each"
 guests=()
 for kernel in $kernels; do

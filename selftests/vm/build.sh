@@ -37,6 +37,9 @@ done
 # These kernels have no debugging information, but an address in dsr.ko should lead to a line.
 case $kernel in debug-* | kcsan-*) set -- KCFLAGS=-g "$@" ;; esac
 
+# For the coverage: every line counts how often it runs.
+[ -z "${COVERAGE:-}" ] || set -- GCOV_PROFILE=y "$@"
+
 status=0
 make -C "$KDIR" M="$dir" "-j$(nproc)" "$@" modules >"$dir/build.log" 2>&1 || status=$?
 # modpost writes WARNING, the compiler and sparse write warning.

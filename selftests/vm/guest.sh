@@ -38,6 +38,15 @@ look_at_lockdep() {
 	! grep -qs '^ *debug_locks: *0' /proc/lockdep_stats || echo "DEBUG_LOCKS are off" >/dev/kmsg
 }
 
+# What ran of the module, where it was built to count that: the counts outlive it in the kernel.
+keep_coverage() {
+	local counts=/sys/kernel/debug/gcov${DSR_KO%/*}
+
+	[ -d "$counts" ] || return
+	mkdir -p /run/dsr/gcov
+	(cd "$counts" && find . -name '*.gcda' -exec cp --parents -t /run/dsr/gcov {} +)
+}
+
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 mount -t bpf bpf /sys/fs/bpf
@@ -71,6 +80,7 @@ done
 
 [ ! -e $kmemleak ] || look_for_leaks >/run/dsr/kmemleak
 look_at_lockdep
+[ -z "${DSR_KO:-}" ] || keep_coverage
 dmesg >/run/dsr/dmesg
 sync
 echo "$NONCE exit $status" >&4
