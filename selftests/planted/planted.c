@@ -146,7 +146,15 @@ static int plant_list(void)
 /* The loopback device of the namespace we are loaded from never goes. */
 static int plant_netdev_ref(void)
 {
-	dev_hold(current->nsproxy->net_ns->loopback_dev);
+	static netdevice_tracker tracker;
+
+	netdev_hold(current->nsproxy->net_ns->loopback_dev, &tracker, GFP_KERNEL);
+	return 0;
+}
+
+static int plant_warning(void)
+{
+	WARN_ON_ONCE(by == 40);
 	return 0;
 }
 
@@ -183,6 +191,18 @@ static int plant_hang(void)
 	return 0;
 }
 
+/* Longer than RCU_CPU_STALL_TIMEOUT, and with the CPU free for others: only RCU minds. */
+static int plant_stall(void)
+{
+	unsigned long end = jiffies + 80 * HZ;
+
+	rcu_read_lock();
+	while (time_before(jiffies, end))
+		cpu_relax();
+	rcu_read_unlock();
+	return 0;
+}
+
 static int plant_spin(void)
 {
 	preempt_disable();
@@ -208,8 +228,10 @@ static const struct {
 	{ "live-object", plant_live_object },
 	{ "list", plant_list },
 	{ "netdev-ref", plant_netdev_ref },
+	{ "warning", plant_warning },
 	{ "race", plant_race },
 	{ "hang", plant_hang },
+	{ "stall", plant_stall },
 	{ "spin", plant_spin },
 };
 
