@@ -7,9 +7,9 @@ import os
 import socket
 import struct
 
-from dsrnl import nla
+from dsrnl import attributes, nla
 
-NEWLINK, DELLINK, NEWADDR, NEWNEIGH, DELNEIGH = 16, 17, 20, 28, 29
+NEWLINK, DELLINK, NEWADDR, GETADDR, NEWNEIGH, DELNEIGH = 16, 17, 20, 22, 28, 29
 CREATE, EXCL, REPLACE = 0x400, 0x200, 0x100
 IFF_UP, IFF_ALLMULTI = 0x1, 0x200
 REACHABLE, STALE, FAILED, PERMANENT = 0x02, 0x04, 0x20, 0x80
@@ -84,6 +84,22 @@ class Links:
         family, raw = packed(text)
         head = struct.pack("=BBBBI", family, prefix, 2, 0, index)
         self._do(NEWADDR, CREATE | REPLACE, head + nla(2, raw) + nla(1, raw))
+
+    def holds(self, text):
+        """Whether some device has the address."""
+        family, raw = packed(text)
+        found = False
+        self.seq += 1
+        self.sock.send(struct.pack("=IHHIIB7x", 24, GETADDR, 0x301, self.seq, 0, family))
+        while True:
+            data, at = self.sock.recv(1 << 16), 0
+            while at + 16 <= len(data):
+                length, kind = struct.unpack_from("=IH", data, at)
+                if kind in (2, 3):
+                    return found
+                found |= any(a == 2 and value == raw
+                             for a, value in attributes(data[at + 24:at + length]))
+                at += (length + 3) & ~3
 
     def neighbour(self, index, text, state, lladdr=None):
         family, raw = packed(text)

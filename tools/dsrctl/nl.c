@@ -166,6 +166,9 @@ static bool take(struct nl *nl, size_t len, mnl_cb_t each, void *data,
  * @data: for @each
  * @why: where to say why it was refused
  *
+ * Where the answer is not complete the socket is closed: nl_open() comes before
+ * the next request.
+ *
  * Return: true if it was done, else @why has an err.
  */
 bool nl_talk(struct nl *nl, mnl_cb_t each, void *data, struct refusal *why)
@@ -186,8 +189,12 @@ bool nl_talk(struct nl *nl, mnl_cb_t each, void *data, struct refusal *why)
 		while (len < 0 && errno == EINTR);
 		if (len <= 0) {
 			why->err = len ? errno : ECONNRESET;
-			return false;
+			why->lost = true;
+			break;
 		}
 	} while (!take(nl, len, each, data, why));
+	/* A dump may go on after an error, and be in the way of the next. */
+	if (why->lost || (why->err && nlh->nlmsg_flags & NLM_F_DUMP))
+		nl_close(nl);
 	return !why->err;
 }

@@ -38,12 +38,14 @@ struct nl {
  * @err: errno
  * @offset: of the attribute that is to blame, in the request; 0 if none is
  * @missing: number of the attribute that is missing, 0 if none is
+ * @lost: the answer did not come: it may have been done
  * @text: what the kernel has to say, or ""
  */
 struct refusal {
 	int err;
 	uint32_t offset;
 	uint32_t missing;
+	bool lost;
 	char text[256];
 };
 
@@ -68,7 +70,7 @@ int genl_refused(struct dsrctl *ctl, const struct object *obj,
 const void *genl_attrs(const struct nlmsghdr *nlh, size_t *len);
 
 int rtaddr_add(struct dsrctl *ctl, const struct in6_addr *addr,
-	       const char *dev);
+	       const char *dev, bool *unsure);
 int rtaddr_del(struct dsrctl *ctl, const struct in6_addr *addr,
 	       const char *dev);
 

@@ -62,15 +62,22 @@ static int see_addr(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-/* Whether the device holds the address; also true if nobody can tell. */
-static void look(struct dsrctl *ctl, struct holder *holder)
+/* Whether the device holds the address; also true if nobody can tell, which is
+ * what it returns then.
+ */
+static bool look(struct dsrctl *ctl, struct holder *holder)
 {
 	struct ifaddrmsg head = { .ifa_family = family_of(holder->addr) };
 	struct refusal why;
 
-	nl_start(&ctl->route, RTM_GETADDR, NLM_F_DUMP, &head, sizeof(head));
-	if (!nl_talk(&ctl->route, see_addr, holder, &why))
-		holder->any = true;
+	if (!nl_open(ctl, &ctl->route, NETLINK_ROUTE)) {
+		nl_start(&ctl->route, RTM_GETADDR, NLM_F_DUMP, &head,
+			 sizeof(head));
+		if (nl_talk(&ctl->route, see_addr, holder, &why))
+			return true;
+	}
+	holder->any = true;
+	return false;
 }
 
 static struct nlmsghdr *start(struct dsrctl *ctl, uint16_t type, uint16_t flags,
@@ -102,11 +109,12 @@ static int refused(struct dsrctl *ctl, const char *what, const char *dev,
  * @ctl: to say what is wrong
  * @addr: the address
  * @dev: name of the device
+ * @unsure: set if it failed, but the address may be there now
  *
  * Return: exit code.
  */
 int rtaddr_add(struct dsrctl *ctl, const struct in6_addr *addr,
-	       const char *dev)
+	       const char *dev, bool *unsure)
 {
 	struct holder holder = { .addr = addr };
 	struct nlmsghdr *nlh;
@@ -114,6 +122,7 @@ int rtaddr_add(struct dsrctl *ctl, const struct in6_addr *addr,
 	struct refusal why;
 	int err;
 
+	*unsure = false;
 	err = nl_open(ctl, &ctl->route, NETLINK_ROUTE);
 	if (err)
 		return err;
@@ -130,11 +139,13 @@ int rtaddr_add(struct dsrctl *ctl, const struct in6_addr *addr,
 		mnl_attr_put_u32(nlh, IFA_FLAGS, IFA_F_NODAD);
 	if (nl_talk(&ctl->route, NULL, NULL, &why))
 		return DONE;
-	if (why.err != EEXIST)
+	if (why.err != EEXIST && !why.lost)
 		return refused(ctl, "cannot put the address on", dev, &why);
-	look(ctl, &holder);
+	*unsure = !look(ctl, &holder) && why.lost;
 	if (holder.host)
 		return DONE;
+	if (why.lost)
+		return refused(ctl, "cannot put the address on", dev, &why);
 	return dsrctl_refused(ctl, "%s holds the address already, but not as a host address (noaddr leaves it alone)",
 			      dev);
 }

@@ -99,6 +99,7 @@ static void undo_add(struct dsrctl *ctl, const struct vip *vip)
 static int vip_add(struct dsrctl *ctl, struct args *args)
 {
 	struct vip vip = { 0 };
+	bool unsure;
 	int err;
 
 	if (!parse(ctl, args, BIT(DSR_A_VIP_DEV) | BIT(NOADDR), &vip))
@@ -114,8 +115,11 @@ static int vip_add(struct dsrctl *ctl, struct args *args)
 	err = genl_do(ctl, DSR_CMD_VIP_ADD, &vip_object, &vip);
 	if (err)
 		return err;
-	err = rtaddr_add(ctl, &vip.addr, vip.dev);
-	if (err)
+	err = rtaddr_add(ctl, &vip.addr, vip.dev, &unsure);
+	if (err && unsure)
+		dsrctl_notice(ctl, "the address may be on %s, so the VIP stays silent",
+			      vip.dev);
+	else if (err)
 		undo_add(ctl, &vip);
 	return err;
 }
