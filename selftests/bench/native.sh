@@ -43,14 +43,18 @@ cp "$KIMAGE" "$out/linux" || die "kernel"
 	printf 'groups=(%s)\n' "${groups[*]}"
 } >"$out/conf"
 
-# Its memory is a file: one in memory, of this size, must fit.
-[ -w /dev/shm ] && export TMPDIR=/dev/shm
+# Its memory is a file in memory. Of large pages if we may ask for them: the kernel's own mapping has
+# them too, and by small ones most of what a sweep shows would be misses of the TLB.
+export TMPDIR=/dev/shm
+large=(unshare -m bash -c 'mount -t tmpfs -o huge=always uml /dev/shm && exec "$@"' uml)
+pages=large
+"${large[@]}" true 2>/dev/null || large=() pages=small
 uml=''
 trap '[ -z "$uml" ] || kill $uml 2>/dev/null' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 note "User-Mode Linux, limit ${LIMIT:-1200}s; logs in $out"
-timeout -k 5 "${LIMIT:-1200}" "$out/linux" "mem=${MEM:-3072}M" rootfstype=hostfs rootflags=/ ro \
+timeout -k 5 "${LIMIT:-1200}" "${large[@]}" "$out/linux" "mem=${MEM:-3072}M" rootfstype=hostfs rootflags=/ ro \
 	"init=$here/native_init.sh" "BENCH=$out" con=null con0=null,fd:1 panic=-1 \
 	</dev/null >"$out/console.log" 2>&1 &
 uml=$!
@@ -67,7 +71,7 @@ scan_log "$out/console.log" || die "trouble in the kernel: $out/console.log"
 	echo "DSR $(git log -1 --format=%h -- dsr_mod)$(git diff --quiet HEAD -- dsr_mod || echo ' and changes')," \
 		"$(date -u +%Y-%m-%d), User-Mode Linux $("$out/linux" --version)," \
 		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
-	lscpu | sed -n 's/^\(L1d\|L2\|L3\)[^:]*: */\1 /p' | paste -sd, | sed 's/,/, /g'
+	echo "$(lscpu | sed -n 's/^\(L1d\|L2\|L3\)[^:]*: */\1 /p' | paste -sd, | sed 's/,/, /g'); $pages pages"
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$here/native_report.py" --json "$out/table.json" "$out/native.tsv"
 } | tee "$out/table.txt"
 [ -z "$json" ] || cp "$out/table.json" "$json"

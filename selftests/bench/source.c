@@ -10,8 +10,8 @@
  * system call costs is the same for all paths and taken off with the rest of the way there.
  *
  * Flows are FLOWS / 250 ports of 250 addresses. With -s packets are for SERVICES services, four
- * ports each from -p on, at the addresses from -d on. Flows and services are drawn at random; with
- * -a all come in turn, FLOWS of each service. With -b they are bad (checksum of IPv4, source of
+ * ports each from -p on, at the addresses from -d on; each has FLOWS of its own. Flows and services
+ * are drawn at random; with -a all come in turn. With -b they are bad (checksum of IPv4, source of
  * IPv6), so that IP drops them before anything else: looking for a route costs now more, now less.
  */
 #define _GNU_SOURCE
@@ -101,6 +101,7 @@ static void vary(struct frame *f)
 	uint16_t sport, dport;
 
 	choose(&flow, &service);
+	flow += service * flows;
 	sport = htons(1024 + flow / 250);
 	dport = htons(port + service % 4);
 	if (v6) {
