@@ -100,6 +100,8 @@ def v4_cases():
         yield f"v4 ICMP {kind}.{code}", \
             ip4(ipv4(C4, V4, 1, icmp(kind, code, b"\0\0\5\xdc", whole[:28]))), \
             "icmp-error"
+    yield "v4 ICMP error in the padding", \
+        ip4(ipv4(C4, V4, 1, b"\3" * 8, tot_len=20)), "icmp"
     for proto in (0, 2, 4, 33, 41, 47, 50, 51, 89, 132, 136, 255):
         yield f"v4 protocol {proto}", ip4(ipv4(C4, V4, proto, u4())), "protocol"
     yield "v4 other port", ip4(ipv4(C4, V4, 17, u4(dport=81))), "no-service"
@@ -160,6 +162,11 @@ def v6_cases():
     # RFC 6946: a whole datagram, whatever the header says it is.
     yield "v6 fragment, atomic", \
         ip6(ipv6(C6, V6, FRAGMENT, b"\x11\0\0\0\0\0\0\1" + u6())), "steered"
+    # RFC 8200, section 4.5: two bits are reserved and ignored.
+    yield "v6 fragment, atomic, reserved bits", \
+        ip6(ipv6(C6, V6, FRAGMENT, b"\x11\0\0\6\0\0\0\1" + u6())), "steered"
+    yield "v6 fragment, atomic behind a first one", \
+        ip6(ipv6(C6, V6, FRAGMENT, b"\x2c\0\0\1\0\0\0\1\x11\0\0\0\0\0\0\1" + u6())), "fragment"
     yield "v6 fragment behind hop-by-hop", \
         ip6(ipv6(C6, V6, HBH, ext(FRAGMENT) + b"\x11\0\0\1\0\0\0\1" + u6())), "fragment"
     yield "v6 fragment header cut", ip6(ipv6(C6, V6, FRAGMENT, b"\x11\0")), "malformed"
@@ -169,6 +176,11 @@ def v6_cases():
         ip6(ipv6(C6, V6, HBH, bytes([17, 200]) + b"\1\4\0\0\0\0" + u6())), "malformed"
     yield "v6 routing header", ip6(ipv6(C6, V6, ROUTING, ext(17) + u6())), "steered"
     yield "v6 no next header", ip6(ipv6(C6, V6, NONE, b"")), "protocol"
+    yield "v6 no next header behind hop-by-hop", ip6(ipv6(C6, V6, HBH, ext(NONE))), "protocol"
+    yield "v6 fragment header in the padding", \
+        ip6(ipv6(C6, V6, HBH, ext(FRAGMENT) + b"\x11\0\0\1\0\0\0\1", length=8)), "malformed"
+    yield "v6 ICMP error in the padding", \
+        ip6(ipv6(C6, V6, 58, b"\1" * 8, length=0)), "icmp"
     for proto in (2, 4, 41, 47, ESP, 132, 253):
         yield f"v6 protocol {proto}", ip6(ipv6(C6, V6, proto, u6())), "protocol"
     yield "v6 long chain", \

@@ -25,9 +25,10 @@
 /* A packet that nothing speaks against is on its way to being steered. */
 #define DSR_PARSE_FOUND	DSR_REASON_STEERED
 
-enum dsr_reason dsr_parse_other(const struct sk_buff *skb, u8 proto, unsigned int offset);
+enum dsr_reason dsr_parse_other(const struct sk_buff *skb, u8 proto, unsigned int offset,
+				unsigned int end);
 s64 dsr_parse_ports(const struct sk_buff *skb, unsigned int offset);
-int dsr_parse_ext(const struct sk_buff *skb, u8 proto);
+int dsr_parse_ext(const struct sk_buff *skb, u8 proto, unsigned int end);
 
 /* What dsr_parse_ext() returns. */
 #define DSR_PARSE_EXT(offset, proto)	((offset) << 8 | (proto))
@@ -62,9 +63,10 @@ static __always_inline enum dsr_reason dsr_parse_link(const struct sk_buff *skb)
  * reasons is returned.
  */
 static __always_inline enum dsr_reason dsr_parse_refuse(const struct sk_buff *skb, u8 proto,
-							unsigned int offset)
+							unsigned int offset,
+							unsigned int end)
 {
-	return dsr_parse_other(skb, proto, offset) ?: DSR_REASON_PROTOCOL;
+	return dsr_parse_other(skb, proto, offset, end) ?: DSR_REASON_PROTOCOL;
 }
 
 /* @offset and @end bound the transport header and its payload in @skb. Fills in
@@ -124,7 +126,7 @@ dsr_parse4(struct dsr_pkt *pkt, const struct sk_buff *skb, const struct dsr_map 
 	if (unlikely(ip_is_fragment(ip)))
 		return DSR_REASON_FRAGMENT;
 	if (unlikely(!dsr_parse_has_ports(ip->protocol)))
-		return dsr_parse_refuse(skb, ip->protocol, ihl);
+		return dsr_parse_refuse(skb, ip->protocol, ihl, len);
 
 	reason = dsr_parse_transport(pkt, skb, map, front, ip->protocol, ihl, len, &sport);
 	if (unlikely(reason != DSR_PARSE_FOUND))
@@ -160,14 +162,14 @@ dsr_parse6(struct dsr_pkt *pkt, const struct sk_buff *skb, const struct dsr_map 
 	if (unlikely(ip->version != 6 || skb->len < len))
 		return DSR_REASON_MALFORMED;
 	if (unlikely(!dsr_parse_has_ports(proto))) {
-		int ext = dsr_parse_ext(skb, proto);
+		int ext = dsr_parse_ext(skb, proto, len);
 
 		if (ext < 0)
 			return -ext;
 		offset = DSR_PARSE_EXT_OFFSET(ext);
 		proto = DSR_PARSE_EXT_PROTO(ext);
 		if (!dsr_parse_has_ports(proto))
-			return dsr_parse_refuse(skb, proto, offset);
+			return dsr_parse_refuse(skb, proto, offset, len);
 	}
 
 	reason = dsr_parse_transport(pkt, skb, map, front, proto, offset, len, &sport);
