@@ -49,6 +49,9 @@ clang -O2 -g -Wall -Werror -target bpf -I/usr/include/x86_64-linux-gnu \
 export SOURCE=$out/source
 gcc -O2 -Wall -Wextra -Werror -o "$SOURCE" "$here/source.c" || die "source.c"
 
+if [[ " ${groups[*]} " == *' control '* ]]; then
+	"$here/nftlb.sh" unpack "$out/nftlb" >/dev/null && export NFTLB=$out/nftlb
+fi
 ours=${DSR_KO:-} program=${DSRCTL:-}
 if [ -z "$program" ]; then
 	make -s -C tools/dsrctl >"$out/tools.log" 2>&1 || { tail -n 30 "$out/tools.log"; exit 1; }
@@ -76,7 +79,7 @@ for kernel in $kernels; do
 	fi
 	cp "$program" "$out/$kernel/dsrctl"
 	export DSR_KO=$out/$kernel/dsr.ko DSRCTL=$out/$kernel/dsrctl
-	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-1800} PASS='DSR_KO DSRCTL SOURCE XDP_OBJ ONLY COUNT WARM CLIENTS_TIME' \
+	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-1800} PASS='DSR_KO DSRCTL SOURCE XDP_OBJ ONLY COUNT WARM CLIENTS_TIME NFTLB' \
 		"$here/../vm/run.sh" --kernel "$kernel" --out "$out/$kernel" \
 		--script "$out/scripts/guest.sh" "${groups[@]}" || status=$?
 	[ ! -s "$out/$kernel/bench.tsv" ] || reports+=("$kernel=$out/$kernel/bench.tsv")

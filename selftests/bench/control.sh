@@ -87,6 +87,51 @@ change() {
 	lb nft flush ruleset
 }
 
+# nftlb_farms N: N services with three reals, as nftlb has them in its file and its API.
+nftlb_farms() {
+	awk -v n="$1" 'BEGIN {
+		printf "{ \"farms\": ["
+		for (i = 0; i < n; i++) {
+			printf "%s\n{ \"name\": \"s%d\", \"family\": \"ipv4\", \"virtual-addr\": \"10.1.%d.%d\", ",
+				i ? "," : "", i, int(i / 4 / 256), int(i / 4) % 256
+			printf "\"virtual-ports\": \"%d\", \"mode\": \"dsr\", \"protocol\": \"udp\", ", 80 + i % 4
+			printf "\"scheduler\": \"hash\", \"sched-param\": \"srcip srcport\", \"iface\": \"l0\", "
+			printf "\"oface\": \"l0\", \"state\": \"up\", \"backends\": ["
+			for (r = 0; r < 3; r++)
+				printf "%s{ \"name\": \"b%d\", \"ip-addr\": \"10.0.16.%d\", \"weight\": \"1\", \
+\"ether-addr\": \"02:00:00:01:00:%02x\", \"state\": \"up\" }", r ? "," : "", r, r + 1, r
+			printf "] }"
+		}
+		print "\n] }" }'
+}
+
+# What nftlb takes grows with the square of the services: 10,000 would be hours. It takes no rule for
+# an address that the host does not have, and says nothing if it has made none.
+beside_nftlb() {
+	local n=200
+
+	if [ -z "${NFTLB:-}" ]; then
+		echo "# no nftlb: it is not measured"
+		return
+	fi
+	dsr_many $n >/run/ours200
+	ipvs_many $n >/run/ipvs200
+	nftlb_farms $n >/run/nftlb200
+	timed dsr-load-200 sh -c "$DSRCTL -batch /run/ours200 && $DSRCTL service show s$((n - 1))"
+	dsr_clear
+	timed ipvs-load-200 sh -c 'ipvsadm -R </run/ipvs200'
+	lb ipvsadm -C
+	neighbours
+	awk -v n=$n 'BEGIN { for (i = 0; i < n / 4; i++) printf "addr add 10.1.%d.%d/32 dev l0\n", int(i / 256), i % 256 }' |
+		lb ip -batch -
+	timed nftlb-load-200 env "LD_LIBRARY_PATH=$NFTLB/usr/lib/x86_64-linux-gnu" \
+		"$NFTLB/usr/sbin/nftlb" -l 3 -e -c /run/nftlb200
+	[[ ! nftlb-load-200 =~ ${ONLY:-.} ]] || [ "$(lb nft list ruleset | grep -c 'ether daddr set')" -eq $n ] ||
+		die "nftlb has not made $n rules"
+	lb nft flush ruleset
+	lb ip addr flush dev l0 to 10.1.0.0/16
+}
+
 control() {
 	modprobe ip_vs
 	modprobe -a ip_vs_sh ip_vs_mh nf_tables
@@ -97,6 +142,7 @@ control() {
 	lb ipvsadm -Ln >/dev/null
 	nft_map m 2 | lb nft -f -
 	lb nft flush ruleset
+	beside_nftlb
 	load_and_list
 	change
 }

@@ -4,7 +4,7 @@
 # Has the real nftlb of Debian make its DSR rules for the bench's service, and keeps them in
 # nftlb.nft beside this file. Run again when Debian's nftlb changes; `make bench` only loads what
 # is kept. The daemon is not installed, only unpacked, and runs in a guest: it takes over all of
-# the machine's rules.
+# the machine's rules. `nftlb.sh unpack DIR` does only that, for those who run it themselves.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -36,12 +36,25 @@ if [ "${1:-}" = guest ]; then
 	exit
 fi
 
+# unpack DIR: prints the version.
+unpack() {
+	local deb
+
+	mkdir -p "$1"
+	cd "$1"
+	apt-get -qq -o APT::Sandbox::User=root download nftlb libev4 >&2
+	for deb in ./*.deb; do dpkg -x "$deb" .; done
+	dpkg-deb -f ./nftlb_*.deb Version
+	rm ./*.deb
+}
+
+if [ "${1:-}" = unpack ]; then
+	unpack "${2:?unpack where?}"
+	exit
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work"
-apt-get -qq -o APT::Sandbox::User=root download nftlb libev4
-for deb in ./*.deb; do dpkg -x "$deb" "$work/root"; done
-version=$(dpkg-deb -f ./nftlb_*.deb Version)
+version=$(unpack "$work/root")
 out=$top/out/nftlb
 cd "$top"
 "$here/../vm/run.sh" --kernel 6.12 --out "$out" -- bash "$here/nftlb.sh" guest "$work/root"

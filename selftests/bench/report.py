@@ -48,6 +48,7 @@ PASS = [
     ("pass-other-address-v6", "stack-v6", "1 service, another IPv6 address"),
 ]
 CONTROL = [
+    ("Load 200 services with 3 reals", ["dsr-load-200", "ipvs-load-200", "", "nftlb-load-200"]),
     ("Load 10,000 services", ["dsr-load-services", "ipvs-load-services", "nft-load-10000"]),
     ("Load 10,000 services with 3 reals", ["dsr-load-with-reals", "ipvs-load-with-reals", "nft-load-40000"]),
     ("List them", ["dsr-dump", "ipvs-dump", "nft-dump-40000"]),
@@ -176,7 +177,7 @@ def virtio_table(results, figures):
 
 def side_table(results, kind, title, names, table, form):
     """Ours beside others."""
-    lines = [(text, [" ".join(cell(found[kind].get(i), form) for i in ids)
+    lines = [(text, [" ".join(cell(found[kind].get(i), form) for i in ids + [""] * (len(names) - len(ids)))
                      for found in results.values()]) for text, ids in table]
     rows(results, title, " ".join(f"{n:>{len(form.format(0))}}" for n in names), lines)
 
@@ -227,7 +228,7 @@ def main(args):
             apart = abs(first[1] - again[1]) / first[1]
             print(f"\nLinux {kernel}: the same path measured twice differs by {apart:.2%} (above drop)")
     side_table(results, "control", "Control: million instructions, of programs and kernel",
-               ("DSR", "IPVS", "nft"), CONTROL, "{:10.1f}")
+               ("DSR", "IPVS", "nft", "nftlb"), CONTROL, "{:10.1f}")
     side_table(results, "memory", "Memory: bytes for each one, on one CPU",
                ("DSR", "IPVS"), MEMORY, "{:10.1f}")
     clients_table(results)
