@@ -82,6 +82,8 @@ gate() {
 }
 
 need qemu-system-x86_64
+"$here/vm/deps.sh" kernel || exit
+export DEPS=no
 while read -r name flavour words; do
 	[ -z "${PLANTS:-}" ] || [[ " $PLANTS " == *" $name "* ]] || continue
 	must planted "$flavour-$series"
