@@ -91,7 +91,7 @@ class Module:
 
     def cycle(self):
         """It goes after some steps of the others, many or few, and comes after some or none."""
-        for steps, change in ((random.choice((0, 5, 50, 200)), self.unload),
+        for steps, change in ((random.choice((0, 5, 20, 80)), self.unload),
                               (random.choice((0, 0, 5)), self.load)):
             seen, end = counts.all(), time.monotonic() + PATIENCE
             while counts.all() < seen + steps:

@@ -49,6 +49,7 @@ export LISTS_HOOKS
 # Loading is what is repeated, not the reading of what only a debugger needs.
 if strip --strip-debug -o "$tmp/dsr.ko" "$DSR_KO" 2>/dev/null; then DSR_KO=$tmp/dsr.ko; fi
 export DSR_KO
+no_autoload
 mod_load
 relay python3 "$selftests/churn.py" "$gen" "$lb" "$real"
 mod_loaded && check "the module unloads when all is over" mod_unload

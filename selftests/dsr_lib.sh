@@ -28,6 +28,16 @@ quiet() {
 	for ns; do on "$ns" sysctl -qw net.ipv6.conf.default.addr_gen_mode=1; done
 }
 
+# no_autoload: who asks for the family while the module is away asks in vain, and at once. Else the
+# kernel would start a modprobe each time, which takes longer than anything else here.
+no_autoload() {
+	local file=/proc/sys/kernel/modprobe was
+
+	was=$(<"$file")
+	at_exit eval "echo $was >$file"
+	echo >"$file"
+}
+
 # relay CMD...: turns the "ok NAME", "not ok NAME" and "# ..." lines that CMD prints into results.
 # CMD must succeed as well, so that one that dies cannot look green.
 relay() {

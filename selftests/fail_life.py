@@ -160,8 +160,8 @@ def birth(task):
     tally.end()
 
 
-def doomed():
-    """A namespace that nobody is in any more when this returns."""
+def doomed(last=lambda: None):
+    """A namespace that nobody is in any more when this returns. last is what is done in it last."""
     with Home():
         unshare(CLONE_NEWNET)
         links = Links()
@@ -170,8 +170,11 @@ def doomed():
         lab = Lab(None)
         lab.base()
         lab.do("vip-add", addr="203.0.113.1")
+        # All tables are built then, and no work is due.
+        lab.state()
         lab.close()
         links.close()
+        last()
 
 
 def death():
@@ -179,8 +182,8 @@ def death():
     tally, left = Tally("namespace deletion"), 0
     while not left:
         tally.n += 1
-        workers = Workers(tally.n)
-        doomed()
+        workers = Workers()
+        doomed(lambda n=tally.n: workers.arm(n))
         report.expect(wait_until(lambda: workers.used() and not workers.busy("netns"), 20),
                       f"fault {tally.n}: it does not go away")
         left = workers.left()

@@ -40,6 +40,7 @@ must ip -n "$lb" -batch - <<-END
 	neigh add 2001:db8:1::11 lladdr 02:00:00:00:00:11 dev eth1 nud permanent
 	neigh add 2001:db8:1::12 lladdr 02:00:00:00:00:12 dev eth1 nud permanent
 END
+no_autoload
 mod_load
 relay python3 "$selftests/fail_nth.py" requests "$lb"
 relay python3 "$selftests/fail_nth.py" tools "$lb"

@@ -100,7 +100,7 @@ tidy_up() {
 log_since() {
 	dmesg >"$scratch/dmesg" 2>/dev/null
 	awk -v mark="$1" 'index($0, mark) { n = 0; next } { line[n++] = $0 }
-		END { for (i = 0; i < n; i++) print line[i] }' "$scratch/dmesg" | own_races
+		END { for (i = 0; i < n; i++) print line[i] }' "$scratch/dmesg" | own_races | unasked
 }
 
 run_one() {

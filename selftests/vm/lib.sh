@@ -103,13 +103,24 @@ own_races() {
 		END { if (race) printf "%s", said }'
 }
 
+# unasked: the log from stdin to stdout without the kernel's words, stack and all, on allocations that
+# a test has made fail, between the lines by which it says that it does (selftests/faults.py).
+unasked() {
+	awk '
+		/selftest: faults begin/ { asked = 1 }
+		/selftest: faults end/ { asked = 0 }
+		asked && /vmalloc error: |percpu: allocation failed|page allocation failure: / { skip = 60 }
+		skip > 0 { skip = /<\/TASK>/ ? 0 : skip - 1; next }
+		{ print }'
+}
+
 # scan_log FILE...: fails, and shows the places, if the kernel said something it should not.
 scan_log() {
 	local f found=0 said
 
 	for f; do
 		[ -s "$f" ] || continue
-		said=$(own_races <"$f" | grep -aE -m 5 -A 12 "$trouble") || continue
+		said=$(own_races <"$f" | unasked | grep -aE -m 5 -A 12 "$trouble") || continue
 		found=1
 		note "FAILED: trouble in $f:"
 		printf '%s\n' "$said" | sed 's/^/#   /'
