@@ -19,6 +19,8 @@ kernels=${KERNELS:-6.1 6.12}
 limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 # With either, what is there is built on, and nothing is looked at here.
 partial=${TESTS:-}${ONLY:-}
+# What tests in guests take from here.
+knobs='CYCLES SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME SEED'
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl
@@ -109,7 +111,7 @@ guest_run() {
 			for test in "${left[@]}"; do fail "$kernel: $test did not run"; done
 			return
 		fi
-		LIMIT=$((end - SECONDS)) PASS='DSR_KO DSRCTL CYCLES SLOW PLANT PLANTED_KO' \
+		LIMIT=$((end - SECONDS)) PASS="DSR_KO DSRCTL $knobs" \
 			selftests/vm/run.sh --kernel "$kernel" --out "$dir" -- \
 			"$here/run_tests.sh" "${left[@]}" || status=$?
 		touch "$dir/results"

@@ -144,7 +144,8 @@ class Spec:
             if a["type"] == "nest":
                 value = self.decode(self.sets[a["nested-attributes"]], data)
             elif a["type"] == "string":
-                value = data.rstrip(b"\0").decode()
+                # The name of a device may be any bytes.
+                value = data.rstrip(b"\0").decode(errors="surrogateescape")
             elif a["type"] == "binary":
                 value = data.hex(":") if a.get("display-hint") == "mac" else addr_text(data)
             else:
