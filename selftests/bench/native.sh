@@ -34,7 +34,9 @@ for what in bench kernel; do "$here/../vm/deps.sh" $what || die "dependencies"; 
 "$here/../vm/build.sh" $name || die "build"
 make -s -C tools/dsrctl >"$out/tools.log" 2>&1 || { tail -n 30 "$out/tools.log"; exit 1; }
 cp "out/build/$name/dsr_mod/dsr.ko" tools/dsrctl/dsrctl "$here"/*.sh "$here"/*.nft "$out/"
-gcc -O2 -Wall -Wextra -Werror -o "$out/source" "$here/source.c" || die "source.c"
+for program in source latency; do
+	gcc -O2 -Wall -Wextra -Werror -o "$out/$program" "$here/$program.c" || die "$program.c"
+done
 eval "$("$here/../vm/kernels.sh" env $name)"
 cp "$KIMAGE" "$out/linux" || die "kernel"
 {
@@ -72,6 +74,7 @@ scan_log "$out/console.log" || die "trouble in the kernel: $out/console.log"
 		"$(date -u +%Y-%m-%d), User-Mode Linux $("$out/linux" --version)," \
 		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 	echo "$(lscpu | sed -n 's/^\(L1d\|L2\|L3\)[^:]*: */\1 /p' | paste -sd, | sed 's/,/, /g'); $pages pages"
+	echo "A load that waits for the one before, nanoseconds by size: $("$out/latency")"
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$here/native_report.py" --json "$out/table.json" "$out/native.tsv"
 } | tee "$out/table.txt"
 [ -z "$json" ] || cp "$out/table.json" "$json"
