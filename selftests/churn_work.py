@@ -74,13 +74,13 @@ def refusals(step):
         return False
 
 
-def over(step, kind=None):
+def over(step, kind=None, rest=6):
     """For ever. Who is ahead of others rests, so that those get the CPU, and the locks."""
     while True:
         began = time.monotonic()
         refusals(step)
         ahead = not kind or counts.get(kind) > min(counts.get(name) for name in KINDS) + 2
-        time.sleep(0.002 + (6 * (time.monotonic() - began) if ahead else 0))
+        time.sleep(0.002 + (rest * (time.monotonic() - began) if ahead else 0))
 
 
 class Again:
@@ -180,7 +180,7 @@ def configure(nl):
 def configuring(_gen, lb, _real):
     enter(lb)
     again = Again()
-    over(lambda: again.use(configure))
+    over(lambda: again.use(configure), rest=1)
 
 
 def neighbours(_gen, lb, _real):

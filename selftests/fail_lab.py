@@ -149,12 +149,12 @@ class Lab:
     def do(self, op, **values):
         self.nl.do(op, **values)
 
-    def base(self):
+    def base(self, many=MANY):
         self.do("role-add", dev="eth0", role="balancer")
         self.do("role-add", dev="eth1", role="backend")
         self.do("service-add", name="a", addr="192.0.2.100", port=80, proto="udp", table_size=251)
         self.do("service-add", name="b", addr="2001:db8::100", port=80, proto="tcp", table_size=251)
-        for i in range(MANY):
+        for i in range(many):
             self.do("real-add", service="a", addr=f"198.51.100.{100 + i}", dev="eth1",
                     lladdr=f"02:00:00:00:01:{i:02x}")
         for real in ("198.51.100.11", "2001:db8:1::11"):
