@@ -3,7 +3,7 @@
 #
 # What reads the module's code as code: sparse, on the build for both kernels, and the kernel's
 # own semantic patches in their report mode. KERNELS= chooses among the kernels.
-# Timeout: 400
+# Timeout: 900
 
 # shellcheck source=selftests/lint/lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
