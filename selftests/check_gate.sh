@@ -28,7 +28,7 @@ plants() {
 		shift            debug   UBSAN: shift-out-of-bounds
 		live-object      debug   ODEBUG: free active
 		list             debug   list_del corruption
-		netdev-ref       debug   unregister_netdevice: waiting for lo & ref_tracker: (leaked ref|lo@)
+		netdev-ref       debug   unregister_netdevice: waiting for lo & (leaked reference|ref_tracker: .* has)
 		warning          debug   WARNING: .*plant
 		stall            debug   rcu_preempt (detected stalls|self-detected)
 		hang             debug   blocked for more than

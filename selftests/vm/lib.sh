@@ -13,7 +13,8 @@ die() { echo "vm: $*" >&2; exit 2; }
 
 # What a healthy kernel never says. Kept in one place: the guest's tests and the host both read it.
 trouble='WARNING: |BUG: |Call Trace|RIP: |Oops|Kernel panic|general protection fault|segfault at'
-trouble+='|unreferenced object|ref_tracker|refcount_t|unregister_netdevice: waiting'
+# The tracker of references says only the second before 6.3.
+trouble+='|ref_tracker|leaked reference|unreferenced object|refcount_t|unregister_netdevice: waiting'
 trouble+='|rcu.*(stall|self-detected)|soft lockup|hard LOCKUP|blocked for more than'
 trouble+='|KASAN|KCSAN|UBSAN|kmemleak: [1-9]|suspicious RCU|possible circular|inconsistent lock state'
 trouble+='|sleeping function called|scheduling while atomic|DEBUG_LOCKS|page allocation failure'
