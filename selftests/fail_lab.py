@@ -16,6 +16,7 @@ from dsrnl import Dsr, NLM_F_ACK, NLM_F_DUMP, NLMSG_DONE, NLMSG_ERROR, Spec, ent
 from faults import Task
 from rtnl import Links
 
+STRIDE = int(os.environ.get("STRIDE") or 1)
 ONLY = tuple((os.environ.get("FAULTS") or "").split())
 DUMPS = ("role-get", "service-get", "real-get", "vip-get")
 # What follows from the configuration and from the state of the network.
@@ -192,19 +193,24 @@ class Tally:
     """What came of a sweep."""
 
     def __init__(self, name):
-        self.name, self.n = name, 0
+        self.name, self.n, self.faults = name, 0, -1
         self.count, self.late = {}, None
         self.began = time.monotonic()
+
+    def next(self, stride=STRIDE):
+        """The first, and then each, or each so many."""
+        self.n += stride if self.n else 1
+        self.faults += 1
 
     def note(self, what):
         self.count[what] = self.count.get(what, 0) + 1
 
     def end(self):
         said = ", ".join(f"{v} {k}" for k, v in sorted(self.count.items()))
-        print(f"# {self.name}: {self.n - 1} faults in {time.monotonic() - self.began:.0f} s: {said}")
+        print(f"# {self.name}: {self.faults} faults in {time.monotonic() - self.began:.0f} s: {said}")
         if self.late:
             print(f"#   late, for example: {' '.join(self.late)}")
-        report.expect(self.n > 1, "there was nothing that could fail")
+        report.expect(self.faults > 0, "there was nothing that could fail")
         report.done(f"{self.name}: each of its allocations fails once")
 
 
@@ -249,7 +255,7 @@ class Change:
         # Chosen anew: identifiers.
         report.expect(lab.state().alike(before), f"taking it back: {lab.state().difference(before)}")
         while True:
-            tally.n += 1
+            tally.next()
             if not self.once(lab, tally, want):
                 break
         for op, values in reversed(undoing):
@@ -313,7 +319,7 @@ class Read:
         report.expect(want, "nothing to read")
         before = lab.state()
         while True:
-            tally.n += 1
+            tally.next()
             got, err, left = self.once(lab, tally.n)
             tally.note(os.strerror(err) if err else "done")
             report.expect(err or got == want, f"fault {tally.n}: no error, and not the whole answer")
@@ -366,7 +372,7 @@ class File:
         with open(self.path, encoding="ascii") as f:
             old = f.read()
         while True:
-            tally.n += 1
+            tally.next()
             err, left = self.once(lab, tally.n)
             tally.note(os.strerror(err) if err else "done")
             with open(self.path, encoding="ascii") as f:

@@ -6,11 +6,12 @@ import os
 
 from dsrnet import wait_until
 from dsrnl import Dsr, NlError, enter, unshare
-from fail_lab import DUMPS, Lab, Tally, chosen, report, spec
+from fail_lab import DUMPS, Lab, STRIDE, Tally, chosen, report, spec
 from faults import Settings, Task, Workers, read, write
 from rtnl import Links
 
-STRIDE = int(os.environ.get("STRIDE") or 23)
+# Of what a namespace takes before the module has its turn only each so many.
+FORMER = int(os.environ.get("FORMER") or 23)
 KO = os.environ.get("DSR_KO", "")
 CLONE_NEWNET = 0x40000000
 
@@ -77,7 +78,7 @@ def loading(module, task):
     print(f"# loading takes {10 ** 7 - task.left()} allocations", flush=True)
     module.unload()
     while not left:
-        tally.n += 1
+        tally.next()
         task.arm(tally.n)
         err = module.load()
         left = task.left()
@@ -92,7 +93,7 @@ def unloading(module, task):
     """With everything configured."""
     tally, left = Tally("module unload"), 0
     while not left:
-        tally.n += 1
+        tally.next()
         report.equal("load", module.load(), 0)
         lab = Lab(None)
         lab.base(4)
@@ -143,9 +144,9 @@ def birth(task):
         task.arm(10 ** 7)
         unshare(CLONE_NEWNET)
         total = 10 ** 7 - task.left()
-    print(f"# a namespace takes {total} allocations")
+    print(f"# a namespace takes {total} allocations", flush=True)
     while not left:
-        tally.n += 1 if tally.n % STRIDE == 0 or tally.n > total - 100 else STRIDE - tally.n % STRIDE
+        tally.next(STRIDE if tally.n > total - 100 else STRIDE * FORMER)
         with Home():
             err = 0
             task.arm(tally.n)
@@ -184,7 +185,7 @@ def death():
     """It happens in a work of the kernel, so what runs works is armed."""
     tally, left = Tally("namespace deletion"), 0
     while not left:
-        tally.n += 1
+        tally.next()
         workers = Workers()
         doomed(lambda n=tally.n: workers.arm(n))
         report.expect(wait_until(lambda: workers.used() and not workers.busy("netns"), 20),

@@ -89,7 +89,7 @@ class Tool:
         while not left:
             for line in self.back:
                 dsrctl.line(line)
-            tally.n += 1
+            tally.next()
             got, why, left = dsrctl.line(self.line, tally.n)
             self.judge(tally, (before, want, self.state(lab)), why)
             report.expect(why or got == said, f"fault {tally.n}: not all was said: {got}")
