@@ -9,7 +9,7 @@ DESTDIR ?=
 
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
-export COVERAGE
+export FAULTS STRIDE FORMER COVERAGE
 
 .PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate coverage lint demo bench bench-native unit deps help
 
