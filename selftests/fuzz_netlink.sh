@@ -9,7 +9,7 @@
 #    world1 in --- eth0 lb1 eth1 --- out world1      fuzzed; the same again with lb2 and world2
 #    world3 in --- eth0 calm eth1 --- out world3     steers all the time, nobody touches it
 #
-# Environment: FUZZ_MESSAGES (default 6000), FUZZ_TIME (seconds, default no limit), FUZZ_THREADS (4),
+# Environment: FUZZ_MESSAGES (default 8000), FUZZ_TIME (seconds, default no limit), FUZZ_THREADS (4),
 # SEED (1).
 # Timeout: 180
 
@@ -62,7 +62,7 @@ calm_begin() {
 
 # fuzz_run: as relay(), and keeps the number of frames that the calm one got.
 fuzz_run() {
-	"$fuzzer" --seed "${SEED:-1}" --messages "${FUZZ_MESSAGES:-6000}" --seconds "${FUZZ_TIME:-0}" \
+	"$fuzzer" --seed "${SEED:-1}" --messages "${FUZZ_MESSAGES:-8000}" --seconds "${FUZZ_TIME:-0}" \
 		--threads "${FUZZ_THREADS:-4}" --calm "$calm:$world3" "$lb1:$world1" "$lb2:$world2" |
 		tee "$tmp/said"
 	return "${PIPESTATUS[0]}"
@@ -96,7 +96,7 @@ for lb in "$lb1" "$lb2"; do
 	check "$lb: saved, restored elsewhere, saved again the same" restored "$lb"
 done
 frames=$(sed -n 's/^# calm //p' "$tmp/said")
-relay python3 "$selftests/fuzz/nl_check.py" "$calm" "${frames:-0}" "$lb1" "$lb2"
+relay python3 "$selftests/fuzz/nl_check.py" "$calm" "$world3" "${frames:-0}" "$lb1" "$lb2"
 check_eq "the calm namespace is configured as before" "$(ctl "$calm" save)" "$calm_before"
 check "the module unloads" mod_unload
 tap_done

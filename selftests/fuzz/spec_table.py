@@ -29,8 +29,8 @@ NEEDS = {
 # What a dump takes as a filter; elsewhere it refuses each attribute.
 FILTERS = {"real-get": "service", "stats-get": "ifindex dev role reason"}
 # Roles and VIPs wait for packets under way, which takes as long as hundreds of other requests.
-WEIGHTS = {"role-add": 2, "role-del": 1, "role-set": 4, "role-get": 4, "vip-add": 1, "vip-del": 1,
-           "vip-get": 4, "service-add": 24, "service-del": 12, "real-add": 60, "real-del": 20,
+WEIGHTS = {"role-add": 4, "role-del": 3, "role-set": 6, "role-get": 6, "vip-add": 3, "vip-del": 3,
+           "vip-get": 6, "service-add": 24, "service-del": 12, "real-add": 60, "real-del": 20,
            "real-set": 40}
 WEIGHT = 16
 # Values that make sense: which pool of nl_value.c, by set and attribute.
