@@ -17,7 +17,7 @@ from faults import Task
 from rtnl import Links
 
 STRIDE = int(os.environ.get("STRIDE") or 1)
-ONLY = tuple((os.environ.get("FAULTS") or "").split())
+ONLY = tuple(filter(None, (os.environ.get("FAULTS") or "").split(",")))
 DUMPS = ("role-get", "service-get", "real-get", "vip-get")
 # What follows from the configuration and from the state of the network.
 DERIVED = {"digest", "active", "reach", "mac", "egress", "rows"}

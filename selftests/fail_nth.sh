@@ -9,7 +9,7 @@
 #
 # One namespace, two dummy devices, neighbours that are known for good; nothing has to answer.
 #
-# Environment: FAULTS="real-add module" only what begins so; STRIDE=4 only each fourth allocation;
+# Environment: FAULTS="real-add,module" only what begins so; STRIDE=4 only each fourth allocation;
 # FORMER=1 all that a namespace takes before the module has its turn, instead of each 23rd.
 # Kernel: debug
 # Timeout: 1200

@@ -110,7 +110,7 @@ unasked() {
 	awk '
 		/selftest: faults begin/ { asked = 1 }
 		/selftest: faults end/ { asked = 0 }
-		asked && /vmalloc error: |percpu: allocation failed|page allocation failure: / { skip = 60 }
+		asked && /vmalloc error: |percpu: allocation failed|page allocation failure: |sysctl could not get directory: / { skip = 60 }
 		skip > 0 { skip = /<\/TASK>/ ? 0 : skip - 1; next }
 		{ print }'
 }
