@@ -9,9 +9,9 @@ DESTDIR ?=
 
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
 export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
-export FAULTS STRIDE FORMER COVERAGE
+export FAULTS STRIDE FORMER COVERAGE FUZZ_TIME FUZZ_MESSAGES FUZZ_FRAMES FUZZ_RUNS SEED
 
-.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate coverage lint demo bench bench-native unit deps help
+.PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate coverage lint demo bench bench-native unit fuzz deps help
 
 ## all: the module for KDIR, and dsrctl (default)
 all: tools
@@ -83,6 +83,10 @@ bench-native:
 unit:
 	@$(MAKE) --no-print-directory -C selftests unit
 
+## fuzz: messages, frames and words at random, FUZZ_TIME seconds for each part; PARTS= chooses
+fuzz:
+	@selftests/fuzz/fuzz.sh $(PARTS)
+
 ## deps: install what Debian 12 lacks for all of the above; says first what
 deps:
 	@selftests/vm/deps.sh
@@ -101,6 +105,7 @@ help:
 	@echo "  COVERAGE=1         check-debug counts which lines run"
 	@echo "  PLANTS= SERIES=    check-gate: which bugs it plants, and on whose debug kernels (6.1)"
 	@echo "  TESTS=\"A.sh B.sh\"  which tests check runs; with it, nothing else is checked"
+	@echo "  FUZZ_TIME=SECONDS  how long each part of fuzz runs (60); SEED=N: what it draws from"
 	@echo "  DEPS=no            install no packages"
 	@echo "  DSR_CACHE=DIR      where Debian's kernels are kept (~/.cache/dsr)"
 	@echo "  SMP= MEM= LIMIT= APPEND=   the virtual machine: selftests/vm/README"

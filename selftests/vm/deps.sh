@@ -16,6 +16,8 @@ packages=(
 	# the tests and the demo
 	bash iproute2 ethtool nftables tcpdump iperf3 nginx-light wrk curl iputils-ping procps
 	python3 python3-yaml python3-jsonschema python3-docutils perl shellcheck
+	# the fuzzers
+	python3-scapy clang-14 libclang-rt-14-dev
 )
 # what `make lint` asks besides
 [ "${1:-}" != lint ] || packages+=(coccinelle groff pylint yamllint git binutils)

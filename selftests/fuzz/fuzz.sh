@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make fuzz`: each part for about FUZZ_TIME seconds.
+#
+#   fuzz.sh [netlink] [frames] [user]     default: all three
+#   FUZZ_TIME=60        seconds a part
+#   SEED=N              else another each time; what a run prints brings it back
+#   KERNELS="6.12"      in whose guests; debug-6.1 and the like are slower and see more
+#   FUZZ_MESSAGES= FUZZ_FRAMES= FUZZ_RUNS=     so many instead, however long it takes
+#
+# netlink and frames are the selftests fuzz_netlink.sh and fuzz_frames.sh, run for longer; user is
+# libFuzzer in fuzz/user, whose corpora stay and grow in out/fuzz/corpus.
+set -uo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=selftests/vm/lib.sh
+. "$here/../vm/lib.sh"
+cd "$top" || exit 1
+
+parts=("$@") seconds=${FUZZ_TIME:-60} kernels=${KERNELS:-6.12} failed=0
+[ ${#parts[@]} -gt 0 ] || parts=(netlink frames user)
+seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8
+
+# guests TEST VARIABLE=VALUE...: a selftest in a guest of each kernel, with what it is to do.
+guests() {
+	local check=selftests/check.sh
+
+	[[ $kernels != *-* ]] || check=selftests/check_debug.sh
+	# Whatever bounds a test at a minute grows with what it is to do.
+	env "${@:2}" SEED="$seed" TESTS="$1" KERNELS="$kernels" SLOW=$((2 + seconds / 60)) \
+		LIMIT=$((3 * seconds + 1500)) "$check" || failed=1
+}
+
+# By count, the time has no limit; else the count has none.
+netlink() {
+	local messages=${FUZZ_MESSAGES:-}
+
+	guests fuzz_netlink.sh FUZZ_MESSAGES="${messages:-1000000000000}" \
+		FUZZ_TIME="$([ -n "$messages" ] && echo 0 || echo "$seconds")"
+}
+
+# Reading a frame takes scapy half a millisecond, and each frame comes in twenty forms.
+frames() {
+	local frames=${FUZZ_FRAMES:-} n=$((seconds * 300)) corpus=$top/out/fuzz/frames-$seed.corpus
+
+	[ "$n" -lt 30000 ] || n=30000
+	mkdir -p "$top/out/fuzz"
+	python3 selftests/fuzz/frame_corpus.py make "$corpus" "$n" "$seed" || { failed=1; return; }
+	guests fuzz_frames.sh FUZZ_CORPUS="$corpus" FUZZ_FRAMES="${frames:-1000000000000}" \
+		FUZZ_TIME="$([ -n "$frames" ] && echo 0 || echo $((seconds * 9 / 10)))"
+	rm -f "$corpus"
+}
+
+# one_target NAME SECONDS: libFuzzer says at its end how often it ran.
+one_target() {
+	local corpus=$top/out/fuzz/corpus/$1 log=$top/out/fuzz/$1.log dict=()
+
+	mkdir -p "$corpus"
+	[ ! -f "$here/user/$1.dict" ] || dict=("-dict=$here/user/$1.dict")
+	if "$top/out/fuzz/user/fuzz_$1" -max_len=256 -seed="$seed" -print_final_stats=1 "${dict[@]}" \
+		-artifact_prefix="$top/out/fuzz/$1-" "$([ -n "${FUZZ_RUNS:-}" ] &&
+			echo "-runs=$FUZZ_RUNS" || echo "-max_total_time=$2")" "$corpus" >"$log" 2>&1; then
+		echo "ok $1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs, 0 reports"
+	else
+		tail -n 30 "$log" | sed 's/^/# /'
+		echo "not ok $1: seed $seed, $log"
+		return 1
+	fi
+}
+
+user() {
+	local names name
+
+	make -s --no-print-directory -C selftests/fuzz/user || { failed=1; return; }
+	read -ra names <<<"$(make -s --no-print-directory -C selftests/fuzz/user list)"
+	for name in "${names[@]}"; do
+		one_target "$name" $((seconds / ${#names[@]} + 1)) || failed=1
+	done
+}
+
+selftests/vm/deps.sh || exit
+echo "fuzz: seed $seed (SEED=$seed brings it back), ${seconds}s for each of: ${parts[*]}"
+for part in "${parts[@]}"; do
+	case $part in
+	netlink | frames | user) "$part" ;;
+	*) die "$part is no part: netlink, frames or user" ;;
+	esac
+done
+exit $failed
