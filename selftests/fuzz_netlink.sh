@@ -9,8 +9,8 @@
 #    world1 in --- eth0 lb1 eth1 --- out world1      fuzzed; the same again with lb2 and world2
 #    world3 in --- eth0 calm eth1 --- out world3     steers all the time, nobody touches it
 #
-# Environment: FUZZ_MESSAGES (default 8000), FUZZ_TIME (seconds, default no limit), FUZZ_THREADS (4),
-# SEED (1).
+# Environment: FUZZ_MESSAGES (default 8000), FUZZ_TIME (seconds, default 20, 0 no limit),
+# FUZZ_THREADS (4), SEED (1).
 # Timeout: 180
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
@@ -62,7 +62,7 @@ calm_begin() {
 
 # fuzz_run: as relay(), and keeps the number of frames that the calm one got.
 fuzz_run() {
-	"$fuzzer" --seed "${SEED:-1}" --messages "${FUZZ_MESSAGES:-8000}" --seconds "${FUZZ_TIME:-0}" \
+	"$fuzzer" --seed "${SEED:-1}" --messages "${FUZZ_MESSAGES:-8000}" --seconds "${FUZZ_TIME:-20}" \
 		--threads "${FUZZ_THREADS:-4}" --calm "$calm:$world3" "$lb1:$world1" "$lb2:$world2" |
 		tee "$tmp/said"
 	return "${PIPESTATUS[0]}"
