@@ -25,7 +25,7 @@ need python3
 for file in /proc/self/fail-nth /sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc; do
 	[ -e "$file" ] || skip "this kernel injects no faults (no $file)"
 done
-need_mod dummy
+need_mod dummy veth
 ns_new lb
 quiet "$lb"
 must ip -n "$lb" -batch - <<-END

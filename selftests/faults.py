@@ -111,33 +111,35 @@ class Workers:
     """The faults of all workers that unbound works may run on."""
 
     def __init__(self):
-        self.n, self.tasks = 0, {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            if self._comm(pid).startswith("kworker/u"):
-                self.tasks[pid] = Task(pid)
+        self.n = 0
+        self.tasks = [Task(pid) for pid, _ in self._all()]
 
     def arm(self, n):
         self.n = n
-        for task in self.tasks.values():
+        for task in self.tasks:
             task.arm(n)
 
     @staticmethod
-    def _comm(pid):
-        try:
-            return read(f"/proc/{pid}/comm")
-        except OSError:
-            return ""
+    def _all():
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                name = read(f"/proc/{pid}/comm")
+            except OSError:
+                continue
+            if name.startswith("kworker/u"):
+                yield pid, name
 
     def busy(self, queue):
-        return any(self._comm(pid).endswith(f"+{queue}") for pid in self.tasks)
+        """Whether any worker, also one that came later, works for it."""
+        return any(name.endswith(f"+{queue}") for _, name in self._all())
 
     def used(self):
         """Whether one of them has come by something that could fail."""
-        return any(int(os.pread(t.fd, 16, 0)) != self.n for t in self.tasks.values())
+        return any(int(os.pread(t.fd, 16, 0)) != self.n for t in self.tasks)
 
     def left(self):
         """Disarm. The least that any of them missed for a fault."""
-        lefts = [t.left() for t in self.tasks.values()]
-        for t in self.tasks.values():
+        lefts = [t.left() for t in self.tasks]
+        for t in self.tasks:
             t.close()
         return min(lefts)
