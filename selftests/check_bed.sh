@@ -57,6 +57,57 @@ judged() {
 	done
 }
 
+# Between the lines of a test that makes allocations fail, what the kernel says of that is no trouble;
+# anything else is, however close it follows.
+stack='CPU: 0 UID: 0 PID: 7 Comm: python3
+Call Trace:
+ <TASK>
+ warn_alloc+0x11/0x22
+ </TASK>'
+# log_is VERDICT NAME: the kernel's log on stdin, through the judge of vm/lib.sh.
+log_is() {
+	cat >"$tmp/log"
+	check_eq "$2" "$(bash -c '. "$1/vm/lib.sh"; scan_log "$2" >/dev/null && echo clean || echo trouble' - \
+		"$here" "$tmp/log")" "$1"
+}
+log_is clean "an allocation that was made to fail is no trouble" <<END
+selftest: faults begin
+python3: page allocation failure: order:0, mode:0xdc0
+$stack
+selftest: faults end
+END
+log_is trouble "one that nobody made fail is" <<END
+python3: page allocation failure: order:0, mode:0xdc0
+$stack
+END
+log_is trouble "nor does it hide what comes behind its stack" <<END
+selftest: faults begin
+python3: page allocation failure: order:0, mode:0xdc0
+$stack
+Call Trace:
+selftest: faults end
+END
+log_is trouble "one without a stack hides nothing" <<END
+selftest: faults begin
+sysctl could not get directory: /net -12
+BUG: sleeping function called from invalid context at x.c:1
+$stack
+selftest: faults end
+END
+log_is trouble "one with half a stack hides no report" <<END
+selftest: faults begin
+python3: page allocation failure: order:0, mode:0xdc0
+CPU: 0 PID: 7 Comm: python3
+WARNING: suspicious RCU usage
+selftest: faults end
+END
+log_is trouble "a test that died in the midst of it hides nothing of the next" <<END
+selftest: faults begin
+selftest lifecycle.sh 1-2
+python3: page allocation failure: order:0, mode:0xdc0
+$stack
+END
+
 cd "$plants" || exit 1
 DSR_LOGS=$tmp/host "$here/run_tests.sh" "$plants"/*.sh missing.sh >"$tmp/host.log" 2>&1 </dev/null
 check_eq "the runner says that something failed" $? 1

@@ -104,13 +104,20 @@ own_races() {
 		END { if (race) printf "%s", said }'
 }
 
-# unasked: the log from stdin to stdout without the kernel's words, stack and all, on allocations that
-# a test has made fail, between the lines by which it says that it does (selftests/faults.py).
+# unasked: the log from stdin to stdout without the kernel's words on allocations that a test has made
+# fail, between the lines by which it says that it does (selftests/faults.py). The stack that follows
+# goes with them, but never a report of something else.
 unasked() {
 	awk '
 		/selftest: faults begin/ { asked = 1 }
-		/selftest: faults end/ { asked = 0 }
-		asked && /vmalloc error: |percpu: allocation failed|page allocation failure: |sysctl could not get directory: / { skip = 60 }
+		/selftest: faults end/ || /selftest [a-z_]+\.sh / { asked = near = skip = 0 }
+		asked && /vmalloc error: |percpu: allocation failed|page allocation failure: |sysctl could not get directory: / {
+			near = 4
+			next
+		}
+		/BUG:|WARNING:|INFO:|UBSAN:|KASAN|kmemleak|ref_tracker|leaked reference|detected stall|blocked for more/ { near = skip = 0 }
+		# Another CPU may have said something in between.
+		near > 0 { near--; if (/CPU: [0-9]+ (UID: [0-9]+ )?PID:/) { near = 0; skip = 60 } }
 		skip > 0 { skip = /<\/TASK>/ ? 0 : skip - 1; next }
 		{ print }'
 }
