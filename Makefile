@@ -87,7 +87,7 @@ unit:
 fuzz:
 	@selftests/fuzz/fuzz.sh $(PARTS)
 
-## deps: install what Debian 12 lacks for all of the above; says first what
+## deps: install what Debian 12 lacks for check, demo and fuzz (others do for themselves)
 deps:
 	@selftests/vm/deps.sh
 
@@ -105,7 +105,10 @@ help:
 	@echo "  COVERAGE=1         check-debug counts which lines run"
 	@echo "  PLANTS= SERIES=    check-gate: which bugs it plants, and on whose debug kernels (6.1)"
 	@echo "  TESTS=\"A.sh B.sh\"  which tests check runs; with it, nothing else is checked"
+	@echo "  FAULTS=a,b STRIDE=N fail_nth.sh: only these cases, only each Nth allocation"
 	@echo "  FUZZ_TIME=SECONDS  how long each part of fuzz runs (60); SEED=N: what it draws from"
+	@echo "  FUZZ_MESSAGES= FUZZ_FRAMES= FUZZ_RUNS=  so many instead"
+	@echo "  PARTS=\"A B\"        which parts of bench and fuzz run"
 	@echo "  DEPS=no            install no packages"
 	@echo "  DSR_CACHE=DIR      where Debian's kernels are kept (~/.cache/dsr)"
 	@echo "  SMP= MEM= LIMIT= APPEND=   the virtual machine: selftests/vm/README"

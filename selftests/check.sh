@@ -20,7 +20,8 @@ limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 # With either, what is there is built on, and nothing is looked at here.
 partial=${TESTS:-}${ONLY:-}
 # What tests in guests take from here.
-knobs='CYCLES FAULTS STRIDE FORMER SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME SEED'
+knobs='CYCLES FAULTS STRIDE FORMER SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME'
+knobs+=' FUZZ_THREADS SEED'
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl

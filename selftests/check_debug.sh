@@ -6,7 +6,7 @@
 # They are built first, once; selftests/vm/debug_kernel.sh.
 #   KERNELS="debug-6.12"   only these (debug-6.1, debug-6.12, kcsan-6.1, kcsan-6.12)
 #   TESTS="a.sh b.sh"      only these
-#   CYCLES=50              how often tests repeat what they repeat (default there: 500)
+#   CYCLES=50              how often tests repeat what they repeat
 #   SLOW=3                 waits and time limits are so many times longer
 #   LIMIT=3600             seconds that all guests of one kernel may take
 #   COVERAGE=1             count which lines of dsr.ko run, and print that: `make coverage`

@@ -39,7 +39,6 @@ fi
 out=$(new_folder "$top/out/bench" run)
 export LC_ALL=C.UTF-8
 
-# Nothing that is only for others' paths may keep us from measuring ours.
 "$here/../vm/deps.sh" bench || die "dependencies"
 # shellcheck disable=SC2086 # a list
 "$here/../vm/kernels.sh" fetch $kernels || die "kernels"

@@ -14,13 +14,13 @@ packages=(
 	# the guest
 	qemu-system-x86 busybox-static cpio xz-utils
 	# the tests and the demo
-	bash iproute2 ethtool nftables tcpdump iperf3 nginx-light wrk curl iputils-ping procps
+	git bash iproute2 ethtool nftables tcpdump iperf3 nginx-light wrk curl iputils-ping procps
 	python3 python3-yaml python3-jsonschema python3-docutils perl shellcheck
 	# the fuzzers
 	python3-scapy clang-14 libclang-rt-14-dev
 )
 # what `make lint` asks besides
-[ "${1:-}" != lint ] || packages+=(coccinelle groff pylint yamllint git binutils)
+[ "${1:-}" != lint ] || packages+=(coccinelle groff pylint yamllint binutils)
 # and what `make bench` sets beside us
 [ "${1:-}" != bench ] || packages+=(clang libbpf-dev bpftool ipvsadm binutils)
 
