@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 
+from dsrnet import Sender, eth
 from dsrnl import nla, unshare
 from fail_lab import Change, File, Lab, Read, chosen
 from fail_life import modules, namespaces
@@ -182,8 +183,8 @@ def requests(ns):
             if chosen(case.name):
                 case.sweep(lab)
         lab.do("vip-add", addr="203.0.113.9")
-        lab.do("role-del", dev="eth0", role="balancer")
-        lab.do("role-add", dev="eth0", role="balancer")
+        # One packet, or there is nothing to count.
+        Sender("", "gen0").send(eth("02:00:00:00:00:01", "02:00:00:00:00:02", 0x88b5, b"\0" * 46))
         for case in reads(lab.sysfs):
             if chosen(case.name):
                 case.sweep(lab)

@@ -7,7 +7,7 @@
 # changed nothing, what succeeded is as without the fault, nothing is kept, the kernel does not
 # complain, and whoever listens has heard of a change or has been told that he missed one.
 #
-# One namespace, two dummy devices, neighbours that are known for good; nothing has to answer.
+# One namespace, a veth pair, a dummy device, neighbours that are known for good; nothing has to answer.
 #
 # Environment: FAULTS="real-add,module" only what begins so; STRIDE=4 only each fourth allocation;
 # FORMER=1 all that a namespace takes before the module has its turn, instead of each 23rd.
@@ -29,9 +29,10 @@ need_mod dummy veth
 ns_new lb
 quiet "$lb"
 must ip -n "$lb" -batch - <<-END
-	link add eth0 type dummy
+	link add eth0 type veth peer name gen0
 	link add eth1 type dummy
 	link set eth0 up
+	link set gen0 up
 	link set eth1 arp on up
 	addr add 198.51.100.1/24 dev eth1
 	addr add 2001:db8:1::1/64 dev eth1 nodad
