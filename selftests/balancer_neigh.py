@@ -2,6 +2,7 @@
 """Reals whose neighbour entries come and go: balancer_neigh.py CLIENT LB SWITCH DSRCTL REAL1 REAL2"""
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import time
 from dsrnet import (ETH_P_ARP, ETH_P_IPV6, Inside, Report, Sender, Sniffer, arp, datagram, eth, icmp6, ip,
                     ipv6, mac, packed, parse, run, wait_until)
 from dsrnl import Dsr
+from rtnl import Links
 
 VIPS = {"web": "192.0.2.100", "web6": "2001:db8::100"}
 REALS = {"web": ("198.51.100.11", "198.51.100.12"), "web6": ("2001:db8:1::11", "2001:db8:1::12")}
@@ -190,18 +192,25 @@ def unchanged(lab, what):
     report.equal(f"reals {what}", lab.reach(), want)
 
 
+def without(lab, stream, mend=None):
+    """All entries of reals are lost and nobody answers; until that is mended."""
+    report.equal("entries with a MAC address", lab.known(), set())
+    unchanged(lab, "without an entry")
+    stream.flows()
+    unchanged(lab, "still without")
+    if mend:
+        mend()
+    lab.speak()
+    report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
+    unchanged(lab, "found again")
+
+
 def lost(lab, name, lose):
     """All entries of reals are lost while nobody answers."""
     with Stream(lab, name) as stream:
         lab.mute()
         lose()
-        report.equal("entries with a MAC address", lab.known(), set())
-        unchanged(lab, "without an entry")
-        stream.flows()
-        unchanged(lab, "still without")
-        lab.speak()
-        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
-        unchanged(lab, "found again")
+        without(lab, stream)
 
 
 def flush(lab, *words):
@@ -218,6 +227,30 @@ def flushed(lab):
 
 def deleted(lab):
     lost(lab, "ip neigh del", lambda: ip(lab.lb, *(f"neigh del {a} dev eth1" for _, a in EACH)))
+
+
+def failed(lab):
+    """As an entry is left by a deletion while somebody else holds it."""
+    lost(lab, "ip neigh change nud failed", lambda: ip(
+        lab.lb, *(f"neigh change {a} dev eth1 nud failed" for _, a in EACH)))
+
+
+def deleted_again(lab):
+    """While answers come in, and DSR looks at them, on another CPU if there is one."""
+    with Inside(lab.lb):
+        links, index = Links(), socket.if_nametoindex("eth1")
+    gone = 0
+    with Stream(lab, "entries deleted 200 times"):
+        while gone < 200:
+            for _, addr in EACH:
+                try:
+                    links.forget(index, addr)
+                    gone += 1
+                except FileNotFoundError:
+                    pass
+        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
+        unchanged(lab, "after that")
+    links.close()
 
 
 def readdressed(lab):
@@ -250,15 +283,11 @@ def crowded(lab):
         for path in LIMITS:
             write(path, 1)
         ip(lab.lb, "link set eth1 address 02:00:00:00:01:21")
-        report.equal("entries with a MAC address", lab.known(), set())
-        unchanged(lab, "without an entry")
-        stream.flows()
-        unchanged(lab, "still without")
-        for path, value in reversed(list(zip(LIMITS, before))):
-            write(path, value)
-        lab.speak()
-        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
-        unchanged(lab, "found again")
+
+        def mend():
+            for path, value in reversed(list(zip(LIMITS, before))):
+                write(path, value)
+        without(lab, stream, mend)
 
 
 def pinned(lab):
@@ -277,13 +306,7 @@ def pinned(lab):
         ip(lab.lb, *(f"neigh del {a} dev eth1" for _, a in EACH))
         for service, addr in EACH:
             lab.nl.do("real-set", service=service, addr=addr, lladdr="00:00:00:00:00:00")
-        report.equal("entries with a MAC address", lab.known(), set())
-        unchanged(lab, "without an entry")
-        stream.flows()
-        unchanged(lab, "still without")
-        lab.speak()
-        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
-        unchanged(lab, "found again")
+        without(lab, stream)
 
 
 def gone(lab):
@@ -324,7 +347,7 @@ def main():
         write(f"/proc/sys/net/{family}/neigh/eth1/retrans_time_ms", 200, lab.lb)
         write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 200, lab.lb)
     limits = [read(path) for path in LIMITS]
-    for test in (crowded, pinned, flushed, deleted, readdressed, gone):
+    for test in (crowded, pinned, flushed, deleted, failed, deleted_again, readdressed, gone):
         try:
             test(lab)
         except Exception as e:  # pylint: disable=broad-except

@@ -28,7 +28,6 @@
 struct view {
 	struct net_device *dev;
 	enum dsr_reach reach;
-	bool doubt;
 	u8 mac[ETH_ALEN];
 };
 
@@ -248,7 +247,9 @@ static bool is_own_mac(struct net *net, const u8 *mac)
 /* What the neighbour table says; asks it to find out where it does not know.
  * That it does not know says nothing about the hop: entries are flushed, as
  * when the device changes its own address, and thrown out by others when the
- * table is full. Only that it has asked in vain counts.
+ * table is full. Only that it has asked in vain counts, and failed alone does
+ * not say that: an entry is failed to be deleted, and stays so if somebody else
+ * holds it at that moment.
  */
 static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 {
@@ -268,11 +269,9 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 		neigh_ha_snapshot(view->mac, n, view->dev);
 		view->reach = is_valid_ether_addr(view->mac) ? DSR_REACH_REACHABLE :
 							       DSR_REACH_UNREACHABLE;
-	} else if (state & NUD_FAILED && hop->reach == DSR_REACH_REACHABLE && !hop->doubt) {
-		/* That is also how an entry looks that is just being deleted. */
-		view->doubt = true;
 	} else {
-		if (state & NUD_FAILED)
+		if (state & NUD_FAILED &&
+		    (READ_ONCE(hop->vain) || hop->reach != DSR_REACH_REACHABLE))
 			view->reach = DSR_REACH_UNREACHABLE;
 		if (!(state & NUD_INCOMPLETE))
 			neigh_event_send(n, NULL);
@@ -283,7 +282,6 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 static int look(const struct dsr_hop *hop, struct view *view)
 {
 	ether_addr_copy(view->mac, hop->mac);
-	view->doubt = false;
 	view->reach = DSR_REACH_NO_DEVICE;
 	view->dev = hop_device(hop);
 	if (IS_ERR_OR_NULL(view->dev))
@@ -389,10 +387,6 @@ int dsr_hop_update(struct dsr_hop *hop)
 	ifindex = view.dev ? view.dev->ifindex : 0;
 	rcu_read_unlock();
 
-	/* To be looked at once more. */
-	hop->doubt = view.doubt;
-	if (view.doubt)
-		WRITE_ONCE(hop->stale, true);
 	news = view.reach != hop->reach || ifindex != hop->ifindex ||
 	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
 	hop->reach = view.reach;
@@ -429,6 +423,7 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 		hop->unanswered = 0;
 		neigh_update(n, NULL, NUD_FAILED,
 			     NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
+		dsr_hop_mark_stale(hop->dn, &hop->key.addr, true);
 		return;
 	}
 	if (!hop->unanswered++)
@@ -521,11 +516,13 @@ void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev)
  * @dn: the namespace
  * @addr: address of the neighbour; on which device does not matter, as a hop
  *	that looks at the wrong one finds nothing new there
+ * @vain: it was asked in vain, which alone makes a hop unreachable that was
+ *	reachable; until the next change
  *
  * Context: Any, so that the neighbour notifier may call it under its locks.
  * Return: true if a hop is concerned and wants a dsr_hop_refresh().
  */
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr)
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, bool vain)
 {
 	struct dsr_hop *hop;
 	struct dsr_map *map;
@@ -537,6 +534,7 @@ bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr)
 		hlist_for_each_entry_rcu(hop, bucket(map, addr), node) {
 			if (!ipv6_addr_equal(&hop->key.addr, addr))
 				continue;
+			WRITE_ONCE(hop->vain, vain);
 			WRITE_ONCE(hop->stale, true);
 			found = true;
 		}

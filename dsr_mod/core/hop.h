@@ -58,7 +58,7 @@ struct dsr_hop_key {
  * @reals: every struct dsr_real that uses it
  * @ifindex: device in use, 0 for none
  * @stale: set without the lock by those who know that something changed
- * @doubt: its neighbour entry was seen failed, once
+ * @vain: the last news of its neighbour was that it was asked in vain, without the lock
  * @reach: whether it can be reached
  * @mac: MAC address in use, valid while @reach is reachable or unreachable
  * @asked: jiffies of the last probe that nobody has answered, when @unanswered
@@ -76,7 +76,7 @@ struct dsr_hop {
 	struct list_head reals;
 	int ifindex;
 	bool stale;
-	bool doubt;
+	bool vain;
 	enum dsr_reach reach;
 	u8 mac[ETH_ALEN];
 	unsigned long asked;
@@ -99,6 +99,6 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval);
 void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev);
 void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev);
 bool dsr_hop_pinned(const struct dsr_hop *hop);
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr);
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, bool vain);
 
 #endif /* _DSR_CORE_HOP_H */

@@ -10,17 +10,12 @@
 #include "core/hop.h"
 #include "ctl/ctl.h"
 
-/* For a second look at what is in doubt: long enough for an entry that is being
- * deleted to be gone.
- */
-#define DOUBT_DELAY	(HZ / 20)
-
 static void work(struct work_struct *work)
 {
 	struct dsr_net *dn = container_of(to_delayed_work(work), struct dsr_net, probe);
 	unsigned long interval = dsr_param_probe_interval(), next;
-	bool due, doubt = false;
 	struct dsr_hop *hop;
+	bool due;
 
 	mutex_lock(&dn->lock);
 	if (dn->closing || list_empty(&dn->hops))
@@ -31,14 +26,12 @@ static void work(struct work_struct *work)
 			dsr_hop_probe(hop, interval);
 		else if (READ_ONCE(hop->stale))
 			dsr_hop_refresh(hop);
-		doubt |= hop->doubt;
 		cond_resched();
 	}
 	if (due)
 		dn->probe_due = jiffies + interval;
 	next = time_before(jiffies, dn->probe_due) ? dn->probe_due - jiffies : 0;
-	queue_delayed_work(system_unbound_wq, &dn->probe,
-			   doubt ? min_t(unsigned long, next, DOUBT_DELAY) : next);
+	queue_delayed_work(system_unbound_wq, &dn->probe, next);
 out_unlock:
 	mutex_unlock(&dn->lock);
 }
@@ -78,6 +71,7 @@ static int neigh_changed(struct notifier_block *nb, unsigned long event, void *d
 	const struct neighbour *n = data;
 	struct in6_addr addr;
 	struct dsr_net *dn;
+	bool vain;
 
 	if (event != NETEVENT_NEIGH_UPDATE)
 		return NOTIFY_DONE;
@@ -88,8 +82,12 @@ static int neigh_changed(struct notifier_block *nb, unsigned long event, void *d
 	else
 		return NOTIFY_DONE;
 
+	/* The kernel gives up in the entry's timer. What fails otherwise was
+	 * failed by hand: mostly deleted, and missed by nobody.
+	 */
+	vain = READ_ONCE(n->nud_state) & NUD_FAILED && in_serving_softirq();
 	dn = dsr_net(dev_net(n->dev));
-	if (dsr_hop_mark_stale(dn, &addr))
+	if (dsr_hop_mark_stale(dn, &addr, vain))
 		dsr_probe_soon(dn);
 	return NOTIFY_DONE;
 }
