@@ -18,6 +18,9 @@ here=$(dirname "$(readlink -f "$0")")
 cache=${DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dsr}
 me=debug_kernel.sh
 
+# 6.1 does not trust x86-64 to unwind its stack. With frame pointers it may, as 6.12 says.
+unwinds='/^config FAULT_INJECTION_STACKTRACE_FILTER$/,/^$/{/depends on !X86_64/d}'
+
 die() { echo "$me: $*" >&2; exit 1; }
 say() { echo "$me: $*" >&2; }
 
@@ -45,7 +48,7 @@ locate() {
 	source=$("$here/kernels.sh" dir "source-$series")
 	# What is only said about an option does not change the kernel.
 	hash=$({
-		echo "${source##*/}"
+		echo "${source##*/} $unwinds"
 		"${CC:-gcc}" --version | head -n 1
 		sed '/^#/d; /^$/d' "${fragment[@]}"
 	} | sha256sum | cut -c 1-12)
@@ -65,8 +68,7 @@ configure() {
 	local name value lost=()
 
 	mkdir -p "$build"
-	# 6.1 does not trust x86-64 to unwind its stack. With frame pointers it may, as 6.12 says.
-	sed -i '/^config FAULT_INJECTION_STACKTRACE_FILTER$/,/^$/{/depends on !X86_64/d}' "$source/lib/Kconfig.debug"
+	sed -i "$unwinds" "$source/lib/Kconfig.debug"
 	kmake -s tinyconfig >/dev/null
 	(cd "$build" && "$source/scripts/kconfig/merge_config.sh" -m -O . .config "${fragment[@]}") >/dev/null
 	kmake -s olddefconfig >/dev/null 2>&1
