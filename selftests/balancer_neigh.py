@@ -309,6 +309,23 @@ def pinned(lab):
         without(lab, stream)
 
 
+def lent(lab):
+    """Of two services' reals with one address one waits for its neighbour, the other was told."""
+    addr = "198.51.100.77"
+    for n, name in enumerate("xy", 1):
+        lab.nl.do("service-add", name=name, addr=f"203.0.113.{n}", port=1, proto="udp",
+                  table_size=251)
+    lab.nl.do("real-add", service="x", addr=addr)
+    lab.nl.do("real-add", service="y", addr=addr, lladdr=MACS[0])
+    report.equal("the one that waits", lab.real("x", addr)["reach"], "resolving")
+    lab.nl.do("real-set", service="y", addr=addr, lladdr="00:00:00:00:00:00")
+    for name in "xy":
+        real = lab.real(name, addr)
+        report.equal(name, (real["reach"], real["mac"], real["rows"]), ("reachable", MACS[0], 251))
+        lab.nl.do("service-del", name=name)
+    report.done("what was known of a pinned one holds for all reals with the address")
+
+
 def gone(lab):
     """By the kernel's asking (the entry is deleted) and by ours (it is not)."""
     for family in ("ipv4", "ipv6"):
@@ -347,7 +364,8 @@ def main():
         write(f"/proc/sys/net/{family}/neigh/eth1/retrans_time_ms", 200, lab.lb)
         write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 200, lab.lb)
     limits = [read(path) for path in LIMITS]
-    for test in (crowded, pinned, flushed, deleted, failed, deleted_again, readdressed, gone):
+    for test in (crowded, pinned, lent, flushed, deleted, failed, deleted_again, readdressed,
+                 gone):
         try:
             test(lab)
         except Exception as e:  # pylint: disable=broad-except

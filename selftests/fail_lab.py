@@ -218,8 +218,8 @@ class Change:
     """A request that changes something, and how to take it back.
 
     back is a list of (op, values); before is called before each; asks puts a request that reads into
-    the same system call, so that the table is built there and then; steady says that not even what
-    follows from the configuration may be late.
+    the same system call, so that the table is built there and then; steady says that what follows from
+    the configuration may not be late either, nor change where that did not.
     """
 
     def __init__(self, name, op, values, back, **more):
@@ -296,6 +296,8 @@ class Change:
                              f"{where} changed: {state.difference(before)}") and \
                     not state.same(before):
                 tally.note("changed for a moment")
+                report.expect(not self.steady or state.alike(before),
+                              f"{where} left its mark: {state.difference(before)}")
                 report.expect(wait_until(lambda: lab.state().alike(before), 5),
                               f"{where}: {lab.state().difference(before)}")
             report.expect(events is None or self.op + "-ntf" not in events,

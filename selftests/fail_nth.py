@@ -49,6 +49,19 @@ def unknown(text):
     return forget
 
 
+# Nobody is there.
+SHARED = {"addr": "198.51.100.51"}
+
+
+def waits(lab):
+    """A real has just begun to wait for its neighbour, on a hop of its own."""
+    lab.do("real-del", service="a", **SHARED)
+    # The table without it lets go of the hop.
+    lab.state()
+    unknown(SHARED["addr"])(lab)
+    lab.do("real-add", service="a", **SHARED)
+
+
 def uncached(_lab):
     """No route is remembered."""
     with open("/proc/sys/net/ipv4/route/flush", "w", encoding="ascii") as f:
@@ -120,6 +133,14 @@ def changes():
                  [("real-set", dict(real, lladdr="02:00:00:00:01:00"))], steady=True)
     yield Change("real-set to a pinned MAC", "real-set", dict(other, lladdr="02:00:00:00:02:02"),
                  [("real-set", dict(other, lladdr="00:00:00:00:00:00"))], steady=True)
+    pinned = dict(SHARED, service="b", lladdr="02:00:00:00:02:51")
+    yield Change("real-set to no pinned MAC where another waits", "real-set",
+                 dict(pinned, lladdr="00:00:00:00:00:00"),
+                 [("real-set", pinned), ("real-del", dict(SHARED, service="a")),
+                  ("real-add", dict(SHARED, service="a"))],
+                 given=tuple(("real-add", values, "real-del", dict(SHARED, service=values["service"]))
+                             for values in (dict(SHARED, service="a"), pinned)),
+                 before=waits, steady=True)
     yield Change("real-del", "real-del", {"service": "c", "addr": "198.51.100.12"},
                  [("real-add", {"service": "c", "addr": "198.51.100.12"})], given=given_reals)
     yield Change("real-del with the new table", "real-del",

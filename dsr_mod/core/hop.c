@@ -134,25 +134,6 @@ void dsr_hop_release(struct dsr_hop *hop)
 	kfree_rcu(hop, rcu);
 }
 
-/**
- * dsr_hop_inherit() - let a new hop know what another one knew
- * @hop: the new one
- * @from: the other, for the same real
- *
- * So that a real whose MAC address is not pinned any more goes on to be sent to
- * until the neighbour table knows better.
- *
- * Context: Process context, under the lock of the namespace.
- */
-void dsr_hop_inherit(struct dsr_hop *hop, const struct dsr_hop *from)
-{
-	if (was_found(hop) || from->reach != DSR_REACH_REACHABLE)
-		return;
-	hop->reach = from->reach;
-	hop->ifindex = from->ifindex;
-	ether_addr_copy(hop->mac, from->mac);
-}
-
 static bool wanted(const struct dsr_hop *hop)
 {
 	const struct dsr_real *real;
@@ -251,13 +232,14 @@ static bool is_own_mac(struct net *net, const u8 *mac)
  * not say that: an entry is failed to be deleted, and stays so if somebody else
  * holds it at that moment.
  */
-static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
+static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known,
+			  struct view *view)
 {
 	struct neighbour *n;
 	u8 state;
 
-	view->reach = was_found(hop) && hop->ifindex == view->dev->ifindex ?
-		      hop->reach : DSR_REACH_RESOLVING;
+	view->reach = was_found(known) && known->ifindex == view->dev->ifindex ?
+		      known->reach : DSR_REACH_RESOLVING;
 	if (!wanted(hop))
 		return;
 	n = hop_neigh(hop, view->dev);
@@ -271,7 +253,7 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 							       DSR_REACH_UNREACHABLE;
 	} else {
 		if (state & NUD_FAILED &&
-		    (READ_ONCE(hop->vain) || hop->reach != DSR_REACH_REACHABLE))
+		    (READ_ONCE(hop->vain) || view->reach != DSR_REACH_REACHABLE))
 			view->reach = DSR_REACH_UNREACHABLE;
 		if (!(state & NUD_INCOMPLETE))
 			neigh_event_send(n, NULL);
@@ -279,9 +261,9 @@ static void look_at_neigh(const struct dsr_hop *hop, struct view *view)
 	neigh_release(n);
 }
 
-static int look(const struct dsr_hop *hop, struct view *view)
+static int look(const struct dsr_hop *hop, const struct dsr_hop *known, struct view *view)
 {
-	ether_addr_copy(view->mac, hop->mac);
+	ether_addr_copy(view->mac, known->mac);
 	view->reach = DSR_REACH_NO_DEVICE;
 	view->dev = hop_device(hop);
 	if (IS_ERR_OR_NULL(view->dev))
@@ -290,7 +272,7 @@ static int look(const struct dsr_hop *hop, struct view *view)
 		memcpy(view->mac, hop->key.lladdr, ETH_ALEN);
 		view->reach = DSR_REACH_REACHABLE;
 	} else {
-		look_at_neigh(hop, view);
+		look_at_neigh(hop, known, view);
 	}
 	if (view->reach == DSR_REACH_REACHABLE && is_own_mac(hop->dn->net, view->mac))
 		view->reach = DSR_REACH_OWN_MAC;
@@ -361,22 +343,28 @@ void dsr_hop_tell(struct dsr_hop *hop)
 /**
  * dsr_hop_update() - bring a hop up to date, and say nothing
  * @hop: the hop
+ * @from: another one of the same real, or @hop itself: what is known of that
+ *	holds until the neighbour table knows better, if of @hop nothing is. So a
+ *	real whose MAC address is not pinned any more goes on to be sent to
  *
  * Context: Process context, under the lock of the namespace.
  * Return: 1 if it has changed, so that dsr_hop_tell() should follow, 0 if not;
  *	-ENOMEM if all stays as it is, until the next refresh.
  */
-int dsr_hop_update(struct dsr_hop *hop)
+int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 {
+	const struct dsr_hop *known = hop;
 	struct view view;
 	int err, ifindex;
 	bool news;
 
 	dsr_net_assert_locked(hop->dn);
 	WRITE_ONCE(hop->stale, false);
+	if (!was_found(hop) && from->reach == DSR_REACH_REACHABLE)
+		known = from;
 
 	rcu_read_lock();
-	err = look(hop, &view);
+	err = look(hop, known, &view);
 	if (!err)
 		err = replace_fwd(hop, &view);
 	if (err) {
@@ -403,7 +391,7 @@ int dsr_hop_update(struct dsr_hop *hop)
  */
 void dsr_hop_refresh(struct dsr_hop *hop)
 {
-	if (dsr_hop_update(hop) > 0)
+	if (dsr_hop_update(hop, hop) > 0)
 		dsr_hop_tell(hop);
 }
 

@@ -127,9 +127,7 @@ static int move_to(struct dsr_real *real, struct dsr_hop *hop)
 
 	dsr_hop_leave(real);
 	dsr_hop_join(hop, real);
-	if (hop != old)
-		dsr_hop_inherit(hop, old);
-	news = dsr_hop_update(hop);
+	news = dsr_hop_update(hop, old);
 	if (news >= 0 || hop == old) {
 		rcu_assign_pointer(real->hop, hop);
 		return max(news, 0);
