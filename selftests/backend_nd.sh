@@ -41,8 +41,17 @@ silent() {
 	pid=$!
 	asks "$1" "$3" "$4" 0 || { comment "$1: $(cat "$tmp/flood.$1")"; bad=1; }
 	wait $pid || { comment "$2: $(cat "$tmp/flood.$2")"; bad=1; }
+	[ $bad -eq 0 ] || comment "dropped by full queues of CPUs until now: $(dropped)"
 	echo "$4 $(($4 / 10))" >>"$tmp/sent"
 	return $bad
+}
+
+# dropped: frames that no stack saw because the queue of a CPU was full.
+dropped() {
+	local n=0 count
+
+	while read -r _ count _; do n=$((n + 0x$count)); done </proc/net/softnet_stat
+	echo $n
 }
 
 toggle() {

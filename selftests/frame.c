@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <linux/if_ether.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "frame.h"
 
 #define BATCH 64
+#define PATIENCE 30000 /* ms for answers that are wanted */
 
 static void usage(FILE *to)
 {
@@ -254,11 +256,12 @@ static void vary(int i)
 	memcpy(&recipe.sha[4], addr, 2);
 }
 
-static int count_answers(int fd, long deadline)
+/* At most so many, until then. */
+static int count_answers(int fd, long deadline, int most)
 {
 	int n = 0;
 
-	while (receive(fd, &two, deadline))
+	while (n < most && receive(fd, &two, deadline))
 		n += is_answer(&two);
 	return n;
 }
@@ -300,13 +303,15 @@ static int do_flood(char **words)
 	keep_protocol(fd, recipe.target_family == AF_INET ? ETH_P_ARP : ETH_P_IPV6);
 	for (i = 0; i < opt.count; i += BATCH) {
 		send_batch(fd, words[1], i, opt.count - i < BATCH ? opt.count - i : BATCH);
-		answers += count_answers(fd, 0);
+		answers += count_answers(fd, 0, INT_MAX);
 	}
+	/* Those that are wanted may wait for long in the queue of a CPU that others keep busy. */
+	answers += count_answers(fd, now_ms() + PATIENCE, opt.want - answers);
 	/* The stragglers: until it has been quiet for the settling time. */
 	do {
 		before = answers;
-		answers += count_answers(fd, now_ms() + opt.settle);
-	} while (answers != before && (opt.want < 0 || answers < opt.want));
+		answers += count_answers(fd, now_ms() + opt.settle, INT_MAX);
+	} while (answers != before);
 	printf("sent %d answers %d ms %ld\n", opt.count, answers, now_ms() - start);
 	if (lost(fd))
 		die("the count is not exact: the socket lost frames");
