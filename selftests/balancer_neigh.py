@@ -239,13 +239,13 @@ def deleted_again(lab):
     """While answers come in, and DSR looks at them, on another CPU if there is one."""
     with Inside(lab.lb):
         links, index = Links(), socket.if_nametoindex("eth1")
-    gone = 0
+    deletions = 0
     with Stream(lab, "entries deleted 200 times"):
-        while gone < 200:
+        while deletions < 200:
             for _, addr in EACH:
                 try:
                     links.forget(index, addr)
-                    gone += 1
+                    deletions += 1
                 except FileNotFoundError:
                     pass
         report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")

@@ -7,14 +7,14 @@ import socket
 
 from dsrnet import wait_until
 from dsrnl import Dsr, NlError, enter, unshare
-from fail_lab import DUMPS, Lab, STRIDE, Tally, chosen, report, spec
+from fail_lab import DUMPS, FORMER, Lab, STRIDE, Tally, chosen, report, spec
 from faults import Settings, Task, Workers, read, write
 from rtnl import Links
 
-# Of what a namespace takes before the module has its turn only each so many.
-FORMER = int(os.environ.get("FORMER") or 23)
 KO = os.environ.get("DSR_KO", "")
 CLONE_NEWNET = 0x40000000
+# A new worker in the pool is rare.
+TRIES = 20
 
 
 def memory():
@@ -201,10 +201,13 @@ def death():
     tally, left = Tally("namespace deletion"), 0
     while not left:
         tally.next()
-        left = deleted(tally.n)
-        while left is None:
-            tally.note("once more")
+        for _ in range(TRIES):
             left = deleted(tally.n)
+            if left is not None:
+                break
+            tally.note("once more")
+        if not report.expect(left is not None, f"fault {tally.n}: {TRIES} times by a worker not armed"):
+            break
         tally.note("done")
     tally.end()
 

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """dsrctl itself has an allocation that fails: see fail_nth.sh."""
 import fcntl
+import itertools
 import os
+import select
 import struct
 import subprocess
 import termios
 
 from dsrnet import wait_until
-from fail_lab import Lab, Tally, chosen, report
+from fail_lab import FORMER, Lab, STRIDE, Tally, chosen, report
 from faults import Settings, Task, read
 
 
@@ -112,6 +114,74 @@ class Tool:
         report.expect(silent or not now_addr, f"{where}: the address is there, and not silent")
 
 
+class Monitor:
+    """dsrctl monitor, from its very start: that is the kernel's exec and the loader, too."""
+
+    def __init__(self, n):
+        def arm():
+            fd = os.open("/proc/self/fail-nth", os.O_WRONLY)
+            os.write(fd, b"%d" % n)
+            os.close(fd)
+        # pylint: disable-next=subprocess-popen-preexec-fn
+        self.process = subprocess.Popen([os.environ["DSRCTL"], "monitor"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        preexec_fn=arm)
+        self.task = Task(self.process.pid)
+        if not wait_until(lambda: self.gone() or self.listens(), 20):
+            raise RuntimeError("dsrctl monitor neither listens nor ends")
+
+    def gone(self):
+        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+
+    def listens(self):
+        return read(f"/proc/{self.process.pid}/wchan").endswith("skb_wait_for_more_packets")
+
+    def hears(self, change):
+        change()
+        out = self.process.stdout
+        return bool(wait_until(lambda: select.select([out], [], [], 0)[0]) and out.readline())
+
+    def end(self):
+        """Its exit status."""
+        self.task.close()
+        self.process.terminate()
+        self.process.stdout.close()
+        return self.process.wait()
+
+
+def monitor_once(n, change):
+    """(what became of it, what was left for the fault)"""
+    try:
+        monitor = Monitor(n)
+    except OSError:
+        return "not started", 0
+    left = monitor.task.left()
+    if monitor.gone():
+        return "failed" if monitor.end() else "ended without an error", left
+    said = "listens" if monitor.hears(change) else "deaf"
+    monitor.end()
+    return said, left
+
+
+def monitors(lab):
+    """It listens and hears, or fails. Before it has opened its socket it is not yet about us."""
+    tally, left, seeds = Tally("dsrctl monitor"), 0, itertools.count()
+
+    def change():
+        lab.do("service-set", name="a", seed=next(seeds) % 2)
+    said, left = monitor_once(10 ** 7, change)
+    total, left = 10 ** 7 - left, 0
+    print(f"# it takes {total} allocations until it listens: {said}", flush=True)
+    while not left:
+        tally.next(STRIDE if tally.n > total - 80 else STRIDE * FORMER)
+        said, left = monitor_once(tally.n, change)
+        tally.note(said)
+        report.expect(said in ("listens", "failed", "not started"), f"fault {tally.n}: {said}")
+    report.equal("without a fault", said, "listens")
+    lab.do("service-set", name="a", seed=0)
+    tally.end()
+
+
 # Whatever half of it is there.
 NO_VIP = (f"vip del {Tool.VIP}", f"vip del {Tool.VIP} noaddr")
 TOOLS = (
@@ -123,6 +193,7 @@ TOOLS = (
     Tool("real del a 198.51.100.101",
          "real add a 198.51.100.101 dev eth1 lladdr 02:00:00:00:01:01"),
     Tool("role add dev eth1 balancer", "role del dev eth1 balancer"),
+    Tool("role set dev eth1 backend arp-ignore 3", "role set dev eth1 backend arp-ignore 1"),
     Tool("role del dev eth0 balancer", "role add dev eth0 balancer"),
     Tool(f"vip add {Tool.VIP}", *NO_VIP),
     Tool(f"vip del {Tool.VIP}", *NO_VIP, f"vip add {Tool.VIP}"),
@@ -138,6 +209,8 @@ def tools(ns):
         for tool in TOOLS:
             if chosen(f"dsrctl {tool.line}"):
                 tool.sweep(lab, dsrctl)
+        if chosen("dsrctl monitor"):
+            monitors(lab)
         for line in NO_VIP:
             dsrctl.line(line)
         report.equal("dsrctl at the end of it", dsrctl.close(), 1)
