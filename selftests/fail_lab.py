@@ -17,8 +17,6 @@ from faults import Task
 from rtnl import Links
 
 STRIDE = int(os.environ.get("STRIDE") or 1)
-# Of what a namespace or a process takes before we have our turn only each so many.
-FORMER = int(os.environ.get("FORMER") or 23)
 ONLY = tuple(filter(None, (os.environ.get("FAULTS") or "").split(",")))
 DUMPS = ("role-get", "service-get", "real-get", "vip-get")
 # What follows from the configuration and from the state of the network.

@@ -7,11 +7,13 @@ import socket
 
 from dsrnet import wait_until
 from dsrnl import Dsr, NlError, enter, unshare
-from fail_lab import DUMPS, FORMER, Lab, STRIDE, Tally, chosen, report, spec
+from fail_lab import DUMPS, Lab, STRIDE, Tally, chosen, report, spec
 from faults import Settings, Task, Workers, read, write
 from rtnl import Links
 
 KO = os.environ.get("DSR_KO", "")
+# Of what a namespace takes before the module has its turn only each so many.
+FORMER = int(os.environ.get("FORMER") or 23)
 CLONE_NEWNET = 0x40000000
 # A new worker in the pool is rare.
 TRIES = 20

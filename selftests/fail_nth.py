@@ -137,7 +137,7 @@ def changes():
     yield Change("real-set to no pinned MAC where another waits", "real-set",
                  dict(pinned, lladdr="00:00:00:00:00:00"),
                  [("real-set", pinned), ("real-del", dict(SHARED, service="a")),
-                  ("real-add", dict(SHARED, service="a"))],
+                  ("service-get", {"name": "a"}), ("real-add", dict(SHARED, service="a"))],
                  given=tuple(("real-add", values, "real-del", dict(SHARED, service=values["service"]))
                              for values in (dict(SHARED, service="a"), pinned)),
                  before=waits, steady=True)

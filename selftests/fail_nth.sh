@@ -10,7 +10,7 @@
 # One namespace, a veth pair, a dummy device, neighbours that are known for good; nothing has to answer.
 #
 # Environment: FAULTS="real-add,module" only what begins so; STRIDE=4 only each fourth allocation;
-# FORMER=1 all that a namespace or a process takes before we have our turn, instead of each 23rd.
+# FORMER=1 all that a namespace takes before the module has its turn, instead of each 23rd.
 # Kernel: debug
 # Timeout: 1200
 

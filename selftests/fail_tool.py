@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """dsrctl itself has an allocation that fails: see fail_nth.sh."""
+import ctypes
 import fcntl
 import itertools
 import os
@@ -9,7 +10,7 @@ import subprocess
 import termios
 
 from dsrnet import wait_until
-from fail_lab import FORMER, Lab, STRIDE, Tally, chosen, report
+from fail_lab import Lab, Tally, chosen, report
 from faults import Settings, Task, read
 
 
@@ -115,20 +116,28 @@ class Tool:
 
 
 class Monitor:
-    """dsrctl monitor, from its very start: that is the kernel's exec and the loader, too."""
+    """dsrctl monitor. The faults begin with its socket: what comes before is the loader's."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+    TRACEME, PEEKUSER, DETACH, SYSCALL = 0, 3, 17, 24
+    ORIG_RAX, SOCKET = 15 * 8, 41
 
     def __init__(self, n):
-        def arm():
-            fd = os.open("/proc/self/fail-nth", os.O_WRONLY)
-            os.write(fd, b"%d" % n)
-            os.close(fd)
         # pylint: disable-next=subprocess-popen-preexec-fn
         self.process = subprocess.Popen([os.environ["DSRCTL"], "monitor"], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                        preexec_fn=arm)
-        self.task = Task(self.process.pid)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        preexec_fn=lambda: self.libc.ptrace(self.TRACEME, 0, 0, 0))
+        pid = self.process.pid
+        self.task = Task(pid)
+        os.waitpid(pid, 0)
+        while self.libc.ptrace(self.PEEKUSER, pid, self.ORIG_RAX, 0) != self.SOCKET:
+            self.libc.ptrace(self.SYSCALL, pid, 0, 0)
+            os.waitpid(pid, 0)
+        self.task.arm(n)
+        self.libc.ptrace(self.DETACH, pid, 0, 0)
         if not wait_until(lambda: self.gone() or self.listens(), 20):
             raise RuntimeError("dsrctl monitor neither listens nor ends")
+        self.left = self.task.left()
 
     def gone(self):
         return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
@@ -142,42 +151,32 @@ class Monitor:
         return bool(wait_until(lambda: select.select([out], [], [], 0)[0]) and out.readline())
 
     def end(self):
-        """Its exit status."""
+        """What it complained of."""
         self.task.close()
         self.process.terminate()
-        self.process.stdout.close()
-        return self.process.wait()
+        self.process.wait()
+        said = self.process.stderr.read().decode().strip()
+        for stream in (self.process.stdout, self.process.stderr):
+            stream.close()
+        return said
 
 
-def monitor_once(n, change):
-    """(what became of it, what was left for the fault)"""
-    try:
-        monitor = Monitor(n)
-    except OSError:
-        return "not started", 0
-    left = monitor.task.left()
-    if monitor.gone():
-        return "failed" if monitor.end() else "ended without an error", left
-    said = "listens" if monitor.hears(change) else "deaf"
-    monitor.end()
-    return said, left
-
-
-def monitors(lab):
-    """It listens and hears, or fails. Before it has opened its socket it is not yet about us."""
-    tally, left, seeds = Tally("dsrctl monitor"), 0, itertools.count()
+def monitor(lab):
+    """It listens and hears, or says why it does not."""
+    tally, seeds = Tally("dsrctl monitor"), itertools.count()
 
     def change():
         lab.do("service-set", name="a", seed=next(seeds) % 2)
-    said, left = monitor_once(10 ** 7, change)
-    total, left = 10 ** 7 - left, 0
-    print(f"# it takes {total} allocations until it listens: {said}", flush=True)
-    while not left:
-        tally.next(STRIDE if tally.n > total - 80 else STRIDE * FORMER)
-        said, left = monitor_once(tally.n, change)
-        tally.note(said)
-        report.expect(said in ("listens", "failed", "not started"), f"fault {tally.n}: {said}")
-    report.equal("without a fault", said, "listens")
+    while True:
+        tally.next()
+        it = Monitor(tally.n)
+        said = it.hears(change) if it.listens() else None
+        why = it.end()
+        tally.note("listens" if said else "failed")
+        if it.left:
+            break
+        report.expect(said or said is None and why, f"fault {tally.n}: {said} {why}")
+    report.expect(said, f"without a fault: {said} {why}")
     lab.do("service-set", name="a", seed=0)
     tally.end()
 
@@ -210,7 +209,7 @@ def tools(ns):
             if chosen(f"dsrctl {tool.line}"):
                 tool.sweep(lab, dsrctl)
         if chosen("dsrctl monitor"):
-            monitors(lab)
+            monitor(lab)
         for line in NO_VIP:
             dsrctl.line(line)
         report.equal("dsrctl at the end of it", dsrctl.close(), 1)
