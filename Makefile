@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
-export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
+export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND GUESTS REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
 export FAULTS STRIDE FORMER COVERAGE FUZZ_TIME FUZZ_MESSAGES FUZZ_FRAMES FUZZ_RUNS SEED
 
 .PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate coverage lint demo bench bench-native unit fuzz deps help
@@ -103,6 +103,7 @@ help:
 	@echo "  CYCLES=N           how often tests repeat what they repeat"
 	@echo "  SLOW=N             waits and time limits of tests are N times longer"
 	@echo "  COVERAGE=1         check-debug counts which lines run"
+	@echo "  GUESTS=N           how many guests of a kernel share the tests (check-debug: 2)"
 	@echo "  PLANTS= SERIES=    check-gate: which bugs it plants, and on whose debug kernels (6.1)"
 	@echo "  TESTS=\"A.sh B.sh\"  which tests check runs; with it, nothing else is checked"
 	@echo "  FAULTS=a,b STRIDE=N fail_nth.sh: only these cases, only each Nth allocation"

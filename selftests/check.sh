@@ -7,6 +7,7 @@
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
 #   LIMIT=1500          seconds that all guests of one kernel may take
 #   ONLY=guests         every test that runs in a guest, and nothing else
+#   GUESTS=2            that many guests of each kernel share the tests; debug kernels
 # Ends with "N passed, N failed, N skipped"; everything said is in the folder named before it.
 set -uo pipefail
 
@@ -99,15 +100,15 @@ here_run() {
 # reported RESULTS TEST
 reported() { awk -v test="$2" '$1 == test { found = 1 } END { exit !found }' "$1"; }
 
-# guest_run KERNEL TEST...: in one guest, if all goes well. After a crash the test that was running
-# has failed, and another guest takes the rest.
+# guest_run NAME KERNEL TEST...: in one guest, if all goes well. After a crash the test that was
+# running has failed, and another guest takes the rest.
 guest_run() {
-	local kernel=$1 boot=0 end=$((SECONDS + limit)) left=("${@:2}") dir status test
+	local name=$1 kernel=$2 boot=0 end=$((SECONDS + limit)) left=("${@:3}") dir status test
 
 	export DSR_KO=$out/build/$kernel/dsr_mod/dsr.ko
 	while [ ${#left[@]} -gt 0 ]; do
 		boot=$((boot + 1)) status=0
-		dir=$logs/$kernel-boot$boot
+		dir=$logs/$name-boot$boot
 		if [ $boot -gt 5 ] || [ $((end - SECONDS)) -lt 20 ]; then
 			for test in "${left[@]}"; do fail "$kernel: $test did not run"; done
 			return
@@ -193,12 +194,31 @@ boot_run() {
 	[ $status -lt 98 ] || fail "$1: the guest of $3 did not end well (status $status, $dir)"
 }
 
-# The emulator runs all CPUs of a guest in one thread, so guests of two kernels side by side take no
-# longer than one, given two CPUs. Each counts for itself, in a file.
+# shares N TEST...: N lines of tests that take about equally long, by the time that each may take.
+shares() {
+	local n=$1 test
+
+	shift
+	for test; do
+		echo "$(sed -n '1,30s/^# Timeout: \([0-9]*\)$/\1/p' "$(cd "$here" && readlink -f "$test")") $test"
+	done | sort -rns -k 1,1 | awk -v n="$n" '
+		{
+			for (least = i = 1; i <= n; i++)
+				if (sum[i] < sum[least])
+					least = i
+			sum[least] += NF > 1 ? $1 : 60
+			share[least] = share[least] " " $NF
+		}
+		END { for (i = 1; i <= n && share[i]; i++) print share[i] }'
+}
+
+# The emulator hardly uses more than one CPU for a guest, so that two side by side, of one kernel or
+# of two, take no longer than one, given two CPUs. Each counts for itself, in a file.
+# guest_count NAME KERNEL TEST...
 guest_count() {
 	passed=0 failed=0 skipped=0 failures=() skips=()
 	guest_run "$@"
-	[ -n "${TESTS:-}" ] || boot_run "$1" ipv6.disable=1 boot/ipv6_off.sh
+	[ -n "${TESTS:-}" ] || [[ $1 == *[b-z] ]] || boot_run "$2" ipv6.disable=1 boot/ipv6_off.sh
 	{
 		echo "$passed $failed $skipped"
 		[ ${#failures[@]} -eq 0 ] || printf 'failure %s\n' "${failures[@]}"
@@ -206,7 +226,7 @@ guest_count() {
 	} >"$logs/$1.count"
 }
 
-# add_count KERNEL: what the guests of one kernel counted; nothing counted is a failure.
+# add_count NAME: what its guests counted; nothing counted is a failure.
 add_count() {
 	local ok bad skip kind what
 
@@ -233,14 +253,26 @@ case $kernels in
 esac
 read -ra tests <<<"${TESTS:-$(make -s --no-print-directory -C selftests $list)}"
 head_line "Linux $kernels: ${#tests[@]} test programs on each"
-guests=()
+all=() guests=()
 for kernel in $kernels; do
-	[ "$kernel" = "${kernels##* }" ] || export WAIT=no
-	(guest_count "$kernel" "${tests[@]}" 2>&1 | sed -u "s/^/$kernel /") &
+	letters=({a..z})
+	[ "${GUESTS:-1}" -gt 1 ] || letters=('')
+	while read -r mine; do
+		all+=("$kernel ${letters[0]:--} $mine")
+		letters=("${letters[@]:1}")
+	done < <(shares "${GUESTS:-1}" "${tests[@]}")
+done
+# Who is alone waits for the guests of others on this machine.
+[ ${#all[@]} -eq 1 ] || export WAIT=no
+for share in "${all[@]}"; do
+	read -r kernel letter mine <<<"$share"
+	# shellcheck disable=SC2086 # a list
+	(guest_count "$kernel${letter#-}" "$kernel" $mine 2>&1 | sed -u "s/^/$kernel${letter#-} /") &
 	guests+=($!)
 done
 wait "${guests[@]}"
-for kernel in $kernels; do
-	add_count "$kernel"
+for share in "${all[@]}"; do
+	read -r kernel letter _ <<<"$share"
+	add_count "$kernel${letter#-}"
 done
 finish

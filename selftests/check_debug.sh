@@ -9,6 +9,7 @@
 #   CYCLES=50              how often tests repeat what they repeat
 #   SLOW=3                 waits and time limits are so many times longer
 #   LIMIT=3600             seconds that all guests of one kernel may take
+#   GUESTS=1               one guest for all, instead of two that share the tests
 #   COVERAGE=1             count which lines of dsr.ko run, and print that: `make coverage`
 # The run fails if a test fails, if the kernel says anything of what `trouble` in selftests/vm/lib.sh
 # lists, if an object is unreferenced when all is over, or if the guest does not report its end over
@@ -21,7 +22,7 @@ here=$(dirname "$(readlink -f "$0")")
 cd "$top" || exit 1
 
 kernels=${KERNELS:-debug-6.1 kcsan-6.1} failed=0
-export CYCLES=${CYCLES:-50} SLOW=${SLOW:-3} LIMIT=${LIMIT:-3600}
+export CYCLES=${CYCLES:-50} SLOW=${SLOW:-3} LIMIT=${LIMIT:-3600} GUESTS=${GUESTS:-2}
 [ -n "${TESTS:-}" ] || export ONLY=guests
 if [ -n "${COVERAGE:-}" ]; then
 	# One kernel runs what there is to run; and an object that counts is none for the other runs.
