@@ -251,22 +251,6 @@ void dsr_service_dirty(struct dsr_service *service)
 	dsr_event_emit(dn, DSR_EVENT_SERVICE_DIRTY, service);
 }
 
-static void table_key(const struct dsr_service *service, struct dsr_hash_state *hash)
-{
-	const struct dsr_service_config *c = &service->config;
-	siphash_key_t key = { { c->seed, ~c->seed } };
-
-	/* Address, port and protocol are the same in every packet of a service:
-	 * in the key they cost a packet nothing. The rest of its 5-tuple is
-	 * hashed under this key by steer.h. The words differ from those that
-	 * sched hashes addresses under, so the two do not correlate.
-	 */
-	key.key[1] = siphash_3u64(get_unaligned_be64(&c->addr.s6_addr[0]),
-				  get_unaligned_be64(&c->addr.s6_addr[8]),
-				  service->port_proto, &key);
-	dsr_hash_init(hash, &key);
-}
-
 /* The addresses of reals without rows count as well: a real that drains, or
  * does not answer for a moment, still sends.
  */
@@ -341,7 +325,8 @@ struct dsr_table *dsr_table_alloc(const struct dsr_service *service, u32 n_reals
 		dsr_table_free(table);
 		return NULL;
 	}
-	table_key(service, &table->hash);
+	dsr_flow_init(&table->hash, service->config.seed, &service->config.addr,
+		      service->port_proto);
 	fill_guard(table, service);
 	return table;
 }

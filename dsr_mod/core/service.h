@@ -9,7 +9,7 @@
 #include <linux/cache.h>
 #include <linux/unaligned.h>
 
-#include "core/hash.h"
+#include "core/flow.h"
 #include "core/net.h"
 
 struct dsr_real;
@@ -121,14 +121,6 @@ struct dsr_service {
 	struct dsr_service_config config;
 	struct rcu_head rcu;
 };
-
-/* In the order that a packet has them in: destination port, not turned around,
- * above the protocol.
- */
-static inline u32 dsr_port_proto(u16 port, u8 ipproto)
-{
-	return (u32)swab16(port) << 16 | ipproto;
-}
 
 static inline u32 dsr_service_hash(const struct dsr_front *front, u32 port_proto)
 {

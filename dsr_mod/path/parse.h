@@ -131,8 +131,7 @@ dsr_parse4(struct dsr_pkt *pkt, const struct sk_buff *skb, const struct dsr_map 
 	reason = dsr_parse_transport(pkt, skb, map, front, ip->protocol, ihl, len, &sport);
 	if (unlikely(reason != DSR_PARSE_FOUND))
 		return reason;
-	/* Six bytes: source address and port. */
-	pkt->flow[0] = le32_to_cpu((__force __le32)ip->saddr) | sport << 32 | DSR_HASH_END(6);
+	dsr_flow4(pkt->flow, ip->saddr, sport);
 	return DSR_PARSE_FOUND;
 }
 
@@ -175,10 +174,7 @@ dsr_parse6(struct dsr_pkt *pkt, const struct sk_buff *skb, const struct dsr_map 
 	reason = dsr_parse_transport(pkt, skb, map, front, proto, offset, len, &sport);
 	if (unlikely(reason != DSR_PARSE_FOUND))
 		return reason;
-	/* Eighteen bytes: source address and port. */
-	pkt->flow[0] = get_unaligned_le64(&ip->saddr.s6_addr[0]);
-	pkt->flow[1] = get_unaligned_le64(&ip->saddr.s6_addr[8]);
-	pkt->flow[2] = sport | DSR_HASH_END(18);
+	dsr_flow6(pkt->flow, &ip->saddr, sport);
 	return DSR_PARSE_FOUND;
 }
 

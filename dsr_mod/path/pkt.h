@@ -17,8 +17,8 @@
  * @service: the service it is for
  * @real: who gets it
  * @fwd: how to send it
- * @flow: what tells its flow from others of the service, for dsr_siphash(), in
- *	one word (IPv4) or three (IPv6)
+ * @flow: what tells its flow from others of the service, of dsr_flow4() or
+ *	dsr_flow6()
  *
  * Nothing in it points into the packet, so nothing goes stale when the packet
  * is copied or moved.
@@ -27,7 +27,7 @@ struct dsr_pkt {
 	const struct dsr_service *service;
 	const struct dsr_real *real;
 	const struct dsr_fwd *fwd;
-	u64 flow[3];
+	u64 flow[DSR_FLOW6_WORDS];
 };
 
 #endif /* _DSR_PATH_PKT_H */

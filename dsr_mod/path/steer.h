@@ -7,10 +7,8 @@
 #define _DSR_PATH_STEER_H
 
 #include <linux/etherdevice.h>
-#include <linux/math64.h>
 #include <net/gso.h>
 
-#include "core/hash.h"
 #include "core/real.h"
 #include "path/pkt.h"
 
@@ -59,7 +57,7 @@ static __always_inline enum dsr_reason dsr_steer(struct dsr_pkt *pkt, const stru
 		return DSR_REASON_LOOP;
 
 	/* The key holds the rest of the 5-tuple. */
-	row = reciprocal_scale(dsr_siphash(&table->hash, pkt->flow, words, 1, 3), table->size);
+	row = dsr_flow_row(&table->hash, pkt->flow, words, table->size);
 	pkt->real = table->reals[table->rows[row]];
 	hop = rcu_dereference(pkt->real->hop);
 	pkt->fwd = rcu_dereference(hop->fwd);

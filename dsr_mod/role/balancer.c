@@ -43,7 +43,8 @@ static noinline unsigned int walk4(const struct dsr_role_dev *rd, struct sk_buff
 {
 	struct dsr_pkt pkt __uninitialized;
 
-	return walk(rd, skb, &pkt, dsr_parse4(&pkt, skb, rd->map, front, ip), 1);
+	return walk(rd, skb, &pkt, dsr_parse4(&pkt, skb, rd->map, front, ip),
+		    DSR_FLOW4_WORDS);
 }
 
 static noinline unsigned int walk6(const struct dsr_role_dev *rd, struct sk_buff *skb,
@@ -51,7 +52,8 @@ static noinline unsigned int walk6(const struct dsr_role_dev *rd, struct sk_buff
 {
 	struct dsr_pkt pkt __uninitialized;
 
-	return walk(rd, skb, &pkt, dsr_parse6(&pkt, skb, rd->map, front, ip), 3);
+	return walk(rd, skb, &pkt, dsr_parse6(&pkt, skb, rd->map, front, ip),
+		    DSR_FLOW6_WORDS);
 }
 
 static __always_inline unsigned int look4(const struct dsr_role_dev *rd, struct sk_buff *skb,

@@ -18,11 +18,11 @@
 #include <linux/tcp.h>
 #include <linux/types.h>
 #include <linux/udp.h>
+#include <linux/unaligned.h>
 #include <string.h>
 
 #define __rcu
 #define __percpu
-#define __force
 #define __uninitialized
 #define noinline		__attribute__((noinline))
 #undef __always_inline
@@ -35,43 +35,12 @@
 #define READ_ONCE(x)		(*(volatile typeof(x) *)&(x))
 #define U32_MAX			0xffffffffU
 
-#define be16_to_cpu(x)		be16toh(x)
-#define le32_to_cpu(x)		le32toh(x)
-#define swab16(x)		__builtin_bswap16(x)
 #define htons(x)		htobe16(x)
 
 static inline u32 hash_32(u32 value, unsigned int bits)
 {
 	return value * GOLDEN_RATIO_32 >> (32 - bits);
 }
-
-static inline u32 be32_to_cpu(u32 x)
-{
-	return be32toh(x);
-}
-
-static inline u32 get_unaligned_le32(const void *p)
-{
-	u32 value;
-
-	memcpy(&value, p, sizeof(value));
-	return le32toh(value);
-}
-
-static inline u64 get_unaligned_le64(const void *p)
-{
-	u64 value;
-
-	memcpy(&value, p, sizeof(value));
-	return le64toh(value);
-}
-
-#define get_unaligned(p) ({				\
-	struct { typeof(*(p)) value; } _u;		\
-							\
-	memcpy((void *)&_u, p, sizeof(_u));		\
-	_u.value;					\
-})
 
 /* --- what structures are made of, and nothing here uses ------------------------------------- */
 

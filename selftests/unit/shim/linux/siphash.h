@@ -6,6 +6,8 @@
 #ifndef DSR_SHIM_SIPHASH_H
 #define DSR_SHIM_SIPHASH_H
 
+#include <endian.h>
+
 #include <linux/types.h>
 
 typedef struct {
@@ -56,6 +58,13 @@ static inline u64 siphash(const void *data, size_t len, const siphash_key_t *key
 	v[2] ^= 0xff;
 	sip_rounds(v, 4);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static inline u64 siphash_3u64(u64 a, u64 b, u64 c, const siphash_key_t *key)
+{
+	const u64 words[] = { htole64(a), htole64(b), htole64(c) };
+
+	return siphash(words, sizeof(words), key);
 }
 
 /* For those who bring their own rounds. */

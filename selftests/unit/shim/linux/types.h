@@ -20,6 +20,7 @@ typedef int64_t s64;
 
 #define max(a, b) ({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
 #define min(a, b) ({ typeof(a) _a = (a); typeof(b) _b = (b); _a < _b ? _a : _b; })
+#define __force
 #define likely(x)	(x)
 #define unlikely(x)	(x)
 
