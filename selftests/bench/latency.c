@@ -7,27 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
+
+#include "clock.h"
 
 #define LINE	64
 #define LARGE	(2UL << 20)
 #define LOADS	20000
 #define TURNS	15
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-static int in_order(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Every line leads to another one, and all of them make one circle (Sattolo). */
 static void **circle(size_t size)

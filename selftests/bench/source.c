@@ -29,8 +29,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 #define BATCH_MAX	256
 
@@ -143,21 +144,6 @@ static size_t make(struct frame *f, const char *to)
 	f->v4.ip.protocol = IPPROTO_UDP;
 	f->v4.udp.uh_ulen = htons(26);
 	return 60;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-static int in_order(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 /* Returns how many were sent; fills in what each took, of each call if there is room for it. */
