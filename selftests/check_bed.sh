@@ -108,6 +108,28 @@ python3: page allocation failure: order:0, mode:0xdc0
 $stack
 END
 
+# kernels ARG...: kernels.sh with a cache of its own, and an apt that has no lists and no sources.
+kernels() { DSR_CACHE=$tmp/cache APT_CONFIG=$tmp/apt/conf "$here/vm/kernels.sh" "$@"; }
+# leftovers: temporary folders in that cache.
+leftovers() { (cd "$tmp/cache" && echo tmp.*); }
+mkdir -p "$tmp"/apt/{state/lists/partial,cache/archives/partial} \
+	"$tmp"/cache/{6.12,source,source-6.1,tmp.others,tmp.killed}
+touch "$tmp"/cache/{6.12,source,source-6.1}/complete "$tmp"/apt/status
+touch -d '2 days ago' "$tmp/cache/tmp.killed"
+cat >"$tmp/apt/conf" <<END
+Dir::State "$tmp/apt/state";
+Dir::State::status "$tmp/apt/status";
+Dir::Cache "$tmp/apt/cache";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "/dev/null";
+END
+check "what apt does not know is taken from the cache" kernels fetch 6.12 source source-6.1
+check_refused "what is not there either is said" 1 "apt does not know linux-image-amd64" kernels fetch 6.1
+printf 'Package: linux-source-6.12\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n' \
+	>"$tmp/apt/status"
+check_fails "a kernel that cannot be downloaded is not there" kernels fetch source-6.12
+check_eq "of temporary folders one's own goes, and one a day old" "$(leftovers)" tmp.others
+
 cd "$plants" || exit 1
 DSR_LOGS=$tmp/host "$here/run_tests.sh" "$plants"/*.sh missing.sh >"$tmp/host.log" 2>&1 </dev/null
 check_eq "the runner says that something failed" $? 1

@@ -19,7 +19,7 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 cache=${DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dsr}
-me=kernels.sh
+me=kernels.sh tmp=''
 
 die() { echo "$me: $*" >&2; exit 1; }
 say() { echo "$me: $*" >&2; }
@@ -33,11 +33,26 @@ meta_of() {
 	esac
 }
 
-# field PACKAGE FIELD: of the version apt would install.
-field() { apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p" | head -n 1; }
+# field PACKAGE FIELD: of the version apt would install; nothing if apt does not know the package.
+field() { { apt-cache show --no-all-versions "$1" 2>/dev/null || true; } | sed -n "s/^$2: //p" | head -n 1; }
 
-# depends PACKAGE PATTERN: the first dependency that matches.
-depends() { field "$1" Depends | grep -oE "$2" | head -n 1; }
+# depends PACKAGE PATTERN: the first dependency that matches, or nothing.
+depends() { { field "$1" Depends | grep -oE "$2" || true; } | head -n 1; }
+
+# scratch: into a new folder in the cache, $tmp. It does not outlive this process, unless settled.
+scratch() {
+	tmp=$(mktemp -d "$cache/tmp.XXXXXX")
+	cd "$tmp"
+}
+
+# settle DEST: what is in $tmp is whole.
+settle() {
+	cd "$cache"
+	rm -rf "$1"
+	chmod 755 "$tmp"
+	mv "$tmp" "$1"
+	tmp=''
+}
 
 # Fetch packages into the current folder. An old package list names versions the archive has
 # already dropped, so a failure is worth one refresh where that is allowed.
@@ -81,7 +96,7 @@ unpack_into() {
 
 # fetch_kernel [headers-]SERIES[-FLAVOUR]
 fetch_kernel() {
-	local name=${1#headers-} what meta image krel version common kbuild compiler dest tmp
+	local name=${1#headers-} what meta image krel version common kbuild compiler dest
 
 	what=${1%"$name"}
 	meta=$(meta_of "$name")
@@ -98,9 +113,8 @@ fetch_kernel() {
 	if [ ! -e "$dest/complete" ]; then
 		common=$(depends "linux-headers-$krel" 'linux-headers-[^ ,]*-common(-rt)?')
 		kbuild=$(depends "linux-headers-$krel" 'linux-kbuild-[^ ,]*')
-		compiler=$(depends "linux-headers-$krel" 'linux-compiler-[^ ,]*' || true)
-		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
-		cd "$tmp"
+		compiler=$(depends "linux-headers-$krel" 'linux-compiler-[^ ,]*')
+		scratch
 		[ -z "$what" ] || image=''
 		download ${image:+"$image"} "linux-headers-$krel" "$common" "$kbuild" ${compiler:+"$compiler"}
 		say "unpacking linux $what$krel"
@@ -109,10 +123,7 @@ fetch_kernel() {
 		[ -z "$image" ] || depmod -b "$tmp" "$krel"
 		printf 'KREL=%q\n' "$krel" >release
 		touch complete
-		cd "$cache"
-		rm -rf "$dest"
-		chmod 755 "$tmp"
-		mv "$tmp" "$dest"
+		settle "$dest"
 		say "linux $what$krel is in $dest"
 	fi
 	ln -sfn "${dest##*/}" "$cache/$1"
@@ -120,7 +131,7 @@ fetch_kernel() {
 
 # Of the kernel's source only what our tests run: the netlink spec tools and the style checkers.
 fetch_source() {
-	local pkg=linux-source-6.12 version dest tmp wanted=(
+	local pkg=linux-source-6.12 version dest wanted=(
 		tools/net/ynl Documentation/netlink MAINTAINERS include/uapi/linux/{genetlink,netlink}.h
 		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch,kernel-doc,coccinelle}
 	)
@@ -133,18 +144,14 @@ fetch_source() {
 	dest=$cache/source-$version
 	# One that was unpacked when less was wanted is not complete any more.
 	if [ "$(cat "$dest/complete" 2>/dev/null)" != "${wanted[*]}" ]; then
-		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
-		cd "$tmp"
+		scratch
 		download $pkg
 		say "unpacking the netlink tools of $pkg"
 		dpkg --fsys-tarfile $pkg*.deb | tar -xO ./usr/src/$pkg.tar.xz | xz -dc -T0 |
 			tar -x --strip-components=1 "${wanted[@]/#/$pkg/}"
 		rm ./*.deb
 		echo "${wanted[*]}" >complete
-		cd "$cache"
-		rm -rf "$dest"
-		chmod 755 "$tmp"
-		mv "$tmp" "$dest"
+		settle "$dest"
 		say "the netlink tools are in $dest"
 	fi
 	ln -sfn "source-$version" "$cache/source"
@@ -153,7 +160,7 @@ fetch_source() {
 # The whole source of a series, without what an x86 guest and User-Mode Linux have no use for; the
 # Kconfig files stay.
 fetch_tree() {
-	local pkg=linux-source-$1 version dest tmp no=() dir
+	local pkg=linux-source-$1 version dest no=() dir
 
 	version=$(field "$pkg" Version)
 	if [ -z "$version" ]; then
@@ -162,8 +169,7 @@ fetch_tree() {
 	fi
 	dest=$cache/$pkg-$version
 	if [ ! -e "$dest/complete" ] || [ ! -e "$dest/arch/um/kernel/process.c" ]; then
-		tmp=$(mktemp -d "$cache/tmp.XXXXXX")
-		cd "$tmp"
+		scratch
 		download "$pkg"
 		say "unpacking $pkg"
 		for dir in 'arch/[!Kux]*' drivers/{gpu,media,staging,infiniband,scsi,net/wireless,net/ethernet} sound; do
@@ -174,10 +180,7 @@ fetch_tree() {
 				--exclude='*/tools/testing/*' --exclude='*/tools/perf/*'
 		rm ./*.deb
 		touch complete
-		cd "$cache"
-		rm -rf "$dest"
-		chmod 755 "$tmp"
-		mv "$tmp" "$dest"
+		settle "$dest"
 		say "the source of linux $1 is in $dest"
 	fi
 	ln -sfn "$pkg-$version" "$cache/source-$1"
@@ -190,7 +193,10 @@ fetch() {
 	mkdir -p "$cache"
 	exec 9>"$cache/.lock"
 	flock -n 9 || { say "waiting for another fetch to end"; flock 9; }
-	trap 'rm -rf "$cache"/tmp.??????' EXIT
+	# Those of others may be in use: a build by debug_kernel.sh fetches too, without our lock.
+	trap '[ -z "$tmp" ] || rm -rf "$tmp"' EXIT
+	# Nobody has worked for a day on what a killed one has left.
+	find "$cache" -maxdepth 1 -name 'tmp.??????' -mmin +1440 -exec rm -rf {} +
 	for what; do
 		case $what in
 		source) fetch_source ;;
