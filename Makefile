@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # Handed on as they are, so that `make check KERNELS=6.12` and `KERNELS=6.12 make check` are one.
-export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND GUESTS REQUESTS PARALLEL CYCLES SLOW PLANTS SERIES
+export TESTS KERNELS DEPS DSR_CACHE SMP MEM LIMIT APPEND GUESTS REQUESTS CYCLES SLOW PLANTS SERIES
 export FAULTS STRIDE FORMER COVERAGE FUZZ_TIME FUZZ_MESSAGES FUZZ_FRAMES FUZZ_RUNS SEED
 
 .PHONY: all modules tools install modules_install clean check check-bed check-debug check-gate coverage lint demo bench bench-native unit fuzz deps help

@@ -22,7 +22,7 @@ limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 partial=${TESTS:-}${ONLY:-}
 # What tests in guests take from here.
 knobs='CYCLES FAULTS STRIDE FORMER SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME'
-knobs+=' FUZZ_THREADS SEED'
+knobs+=' FUZZ_THREADS SEED ARP_FLOOD ND_FLOOD ROUNDS STREAM_MB TOGGLES'
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl
