@@ -275,15 +275,10 @@ def main():
     hosts = [Host("host", host, asker, "eth0"), Host("plain", plain, asker, "eth1")]
     for h in hosts:
         h.sysctl("ipv4/neigh/eth0/proxy_delay", 0)
-    for test in (lambda: ignore_modes(hosts), lambda: others_unharmed(hosts),
-                 lambda: announce_modes(hosts), lambda: counters(hosts[0]),
-                 lambda: suppressed(asker, hosts[0]), lambda: announcements(hosts[0]),
-                 lambda: proxies(hosts[0])):
-        try:
-            test()
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done("runs to its end")
+    for test, *args in ((ignore_modes, hosts), (others_unharmed, hosts), (announce_modes, hosts),
+                        (counters, hosts[0]), (suppressed, asker, hosts[0]),
+                        (announcements, hosts[0]), (proxies, hosts[0])):
+        report.attempt(test.__name__, test, *args)
 
 
 main()

@@ -145,11 +145,7 @@ def exact(host):
 def main():
     host = Host(*sys.argv[1:])
     for test in (no_dad, exact, source_of_own, no_unsolicited):
-        try:
-            test(host)
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done(f"{test.__name__} runs to its end")
+        report.attempt(test.__name__, test, host)
 
 
 main()

@@ -221,11 +221,7 @@ def main():
     cell = Cell(kind, client, lb, dut, reals)
     for family in (4, 6):
         for proto in ("tcp", "udp"):
-            try:
-                cell.run(family, proto)
-            except Exception as e:  # pylint: disable=broad-except
-                report.expect(False, f"{type(e).__name__}: {e}")
-                report.done(f"{kind}: {proto} IPv{family}, runs to its end")
+            report.attempt(f"{kind}: {proto} IPv{family},", cell.run, family, proto)
     sys.stdout.flush()
 
 

@@ -366,11 +366,7 @@ def main():
     limits = [read(path) for path in LIMITS]
     for test in (crowded, pinned, lent, flushed, deleted, failed, deleted_again, readdressed,
                  gone):
-        try:
-            test(lab)
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done(f"{test.__name__} runs to its end")
+        if not report.attempt(test.__name__, test, lab):
             lab.speak()
             for path, value in reversed(list(zip(LIMITS, limits))):
                 write(path, value)

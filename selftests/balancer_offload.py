@@ -373,11 +373,7 @@ def pktgen(lab):
 def main():
     lab = Lab(*sys.argv[1:])
     for test in (streams, udp_gso, tcpdump, flooding, fq, pktgen):
-        try:
-            test(lab)
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done(f"{test.__name__} runs to its end")
+        report.attempt(test.__name__, test, lab)
     sys.stdout.flush()
     os._exit(0)
 

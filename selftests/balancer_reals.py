@@ -471,14 +471,10 @@ def main():
     lab = Lab(client, lb, far, reals)
     for real in reals:
         run(real, "sysctl", "-qw", "net.ipv6.conf.all.keep_addr_on_down=1")
-    for test in (weights, joins, lambda l: deaf(l, 4), lambda l: deaf(l, 6), sorry, pinned,
-                 never_multicast, own_mac, other_family, loop, ways_out, lambda l: moves(l, 4),
-                 lambda l: moves(l, 6)):
-        try:
-            test(lab)
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done(f"{test.__name__} runs to its end")
+    for test, *args in ((weights,), (joins,), (deaf, 4), (deaf, 6), (sorry,), (pinned,),
+                        (never_multicast,), (own_mac,), (other_family,), (loop,), (ways_out,),
+                        (moves, 4), (moves, 6)):
+        report.attempt(test.__name__, test, lab, *args)
         lab.forget()
 
 

@@ -252,6 +252,16 @@ class Report:
         self.failed += bool(self.problems)
         self.problems = []
 
+    def attempt(self, name, call, *args):
+        """Whether a part of a test ran to its end; if not, that is a result, and the rest goes on."""
+        try:
+            call(*args)
+        except Exception as e:  # pylint: disable=broad-except
+            self.expect(False, f"{type(e).__name__}: {e}")
+            self.done(f"{name} runs to its end")
+            return False
+        return True
+
 
 def parse(frame):
     """(ethertype, source, destination, protocol, L4) of a frame, tags skipped; None if not IP."""

@@ -401,11 +401,8 @@ def cycles(lab):
 
 def main():
     what, *names = sys.argv[1:]
-    try:
-        {"devices": devices, "namespaces": namespaces, "cycles": cycles}[what](Lab(*names))
-    except Exception as e:  # pylint: disable=broad-except
-        report.expect(False, f"{type(e).__name__}: {e}")
-        report.done(f"{what} runs to its end")
+    part = {"devices": devices, "namespaces": namespaces, "cycles": cycles}[what]
+    if not report.attempt(what, lambda: part(Lab(*names))):
         for netns in names:
             for dev in ("eth0", "eth1", "wan0", "dmz0", "b0"):
                 subprocess.run(["ip", "-n", netns, "link", "del", dev], capture_output=True,

@@ -207,11 +207,7 @@ def main():
         t = Table(Dsr())
     for case, *args in ((orders, t), (vectors, t), (flows, netns, t), (seeds, t), (shares, t),
                         (nothing, t), (sizes, t)):
-        try:
-            case(*args)
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done(f"{case.__name__} runs to its end")
+        report.attempt(case.__name__, case, *args)
     # What maglev_table.sh saves and restores.
     t.make([(i, 1 + i) for i in range(7)], 4093, 99)
 

@@ -202,9 +202,10 @@ def many(ynl, nl):
     report.done(f"a dump of {N} reals, {size} bytes in {nl.messages} messages, is whole")
 
 
-def changing(nl):
+def changing(nl, netns):
     """Reals come and go while a dump is read page by page."""
-    other, spec = Dsr(nl.spec), nl.spec
+    with Inside(netns):
+        other, spec = Dsr(nl.spec), nl.spec
     number = spec.ops["real-get"]["number"]
     quiet = 0
     for turn in range(3):
@@ -265,18 +266,10 @@ def main():
     _, _, netns, other_netns = sys.argv
     with Inside(netns):
         ynl, ears, nl = YnlFamily(SPEC, ""), Listener(), Dsr()
-    for test in (lambda: roles(ynl, ears), lambda: services(ynl, ears),
-                 lambda: reals(ynl, ears, netns), lambda: vips(ynl, ears), lambda: stats(ynl),
-                 lambda: many(ynl, nl), None, lambda: namespaces(ynl, other_netns)):
-        try:
-            if test:
-                test()
-                continue
-            with Inside(netns):
-                changing(nl)
-        except Exception as e:  # pylint: disable=broad-except
-            report.expect(False, f"{type(e).__name__}: {e}")
-            report.done("runs to its end")
+    for test, *args in ((roles, ynl, ears), (services, ynl, ears), (reals, ynl, ears, netns),
+                        (vips, ynl, ears), (stats, ynl), (many, ynl, nl), (changing, nl, netns),
+                        (namespaces, ynl, other_netns)):
+        report.attempt(test.__name__, test, *args)
     os._exit(0)
 
 
