@@ -26,10 +26,7 @@ knobs+=' FUZZ_THREADS SEED ARP_FLOOD ND_FLOOD ROUNDS STREAM_MB TOGGLES'
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl
-# Debian's own programs first: what deps.sh installs for Python is for Debian's Python.
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
-# The words we look for in logs are English ones.
-export LC_ALL=C.UTF-8
+settings
 
 head_line() { printf '\n== %s (%d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
@@ -43,15 +40,7 @@ finish() {
 	head_line "summary"
 	[ ${#skips[@]} -eq 0 ] || printf 'skipped: %s\n' "${skips[@]}"
 	[ ${#failures[@]} -eq 0 ] || printf 'FAILED: %s\n' "${failures[@]}"
-	echo "full logs: $logs"
-	echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
-	echo "$passed passed, $failed failed, $skipped skipped"
-	if [ -n "${CI:-}" ] && [ "$skipped" -gt 0 ]; then
-		echo "# on CI nothing may be skipped: what a test needs, deps.sh installs" >&2
-		exit 1
-	fi
-	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
-	exit
+	conclude "$logs" "$passed" "$failed" "$skipped"
 }
 
 # step NAME CMD...: one thing that must succeed; what it says is shown if it does not.

@@ -19,24 +19,11 @@ cd "$top" || exit 1
 kernels=${KERNELS:-6.1 6.12}
 DSR_LOGS=$(new_folder "$top/out/lint" run)
 export DSR_LOGS DSR_KO=$top/out/build/${kernels##* }/dsr_mod/dsr.ko DSRCTL=$top/tools/dsrctl/dsrctl
-# As in check.sh: Debian's own programs, and English words.
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8
+settings
 
-count() {
-	echo "full logs: $DSR_LOGS"
-	echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
-	echo "$1 passed, $2 failed, $3 skipped"
-	if [ -n "${CI:-}" ] && [ "$3" -gt 0 ]; then
-		echo "# on CI nothing may be skipped: what a linter needs, deps.sh installs" >&2
-		exit 1
-	fi
-	[ "$2" -eq 0 ] && [ "$1" -gt 0 ]
-	exit
-}
-
-"$here/vm/deps.sh" lint || count 0 1 0
+"$here/vm/deps.sh" lint || conclude "$DSR_LOGS" 0 1 0
 # shellcheck disable=SC2086 # a list
-"$here/vm/kernels.sh" fetch $kernels 6.12 source || count 0 1 0
+"$here/vm/kernels.sh" fetch $kernels 6.12 source || conclude "$DSR_LOGS" 0 1 0
 
 # The builds come first: what looks at the module looks at what they have made.
 read -ra tests <<<"${TESTS:-semantics.sh style.sh scripts.sh texts.sh rooms.sh spec.sh}"
@@ -46,4 +33,4 @@ done
 "$here/run_tests.sh" "${tests[@]}" </dev/null
 read -r passed failed skipped < <(awk '{ ok += $3; bad += $4; skip += $5 } END { print ok + 0, bad + 0, skip + 0 }' \
 	"$DSR_LOGS/results")
-count "$passed" "$failed" "$skipped"
+conclude "$DSR_LOGS" "$passed" "$failed" "$skipped"

@@ -21,7 +21,7 @@ cd "$top" || exit 1
 parts=("$@") seconds=${FUZZ_TIME:-60} kernels=${KERNELS:-6.12} failed=0
 [ ${#parts[@]} -gt 0 ] || parts=(netlink frames user)
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8
+settings
 
 # guests TEST VARIABLE=VALUE...: a selftest in a guest of each kernel, with what it is to do.
 guests() {

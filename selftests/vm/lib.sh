@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the VM scripts share: words to the user, the initramfs, the live view, the log's verdict.
+# What the VM scripts and those that run tests share: words to the user, how a run begins and ends,
+# the initramfs, the live view, the log's verdict.
 
 # shellcheck disable=SC2034 # for those who source this
 top=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
@@ -10,6 +11,23 @@ cache=${DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dsr}
 
 note() { echo "# vm: $*"; }
 die() { echo "vm: $*" >&2; exit 2; }
+
+# Debian's own programs first: what deps.sh installs for Python is for Debian's Python. The words we
+# look for in logs are English ones.
+settings() { export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8; }
+
+# conclude LOGS PASSED FAILED SKIPPED: the last words of a run, and its end.
+conclude() {
+	echo "full logs: $1"
+	echo "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+	echo "$2 passed, $3 failed, $4 skipped"
+	if [ -n "${CI:-}" ] && [ "$4" -gt 0 ]; then
+		echo "# on CI nothing may be skipped: what is needed, deps.sh installs" >&2
+		exit 1
+	fi
+	[ "$3" -eq 0 ] && [ "$2" -gt 0 ]
+	exit
+}
 
 # What a healthy kernel never says. Kept in one place: the guest's tests and the host both read it.
 trouble='WARNING: |BUG: |Call Trace|RIP: |Oops|Kernel panic|general protection fault|segfault at'
