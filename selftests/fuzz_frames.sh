@@ -9,8 +9,9 @@
 #
 #    fr_fuzz --- tap0 to tap3 lb eth1 --- eth0 real      all taps are balancers
 #
-# Environment: FUZZ_FRAMES (by default all of the corpus once in each form), FUZZ_TIME (seconds,
-# default no limit), FUZZ_CORPUS (the one of selftests/fuzz/Makefile), SEED (1).
+# Environment: FUZZ_FRAMES (by default all of the corpus once in each form), FUZZ_TIME (seconds, a
+# fifth of them for segments; default no limit), FUZZ_CORPUS (the one of selftests/fuzz/Makefile),
+# SEED (1). However short the time, each form has its turn.
 # Timeout: 180
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
@@ -20,15 +21,18 @@
 . "$selftests/dsr_lib.sh"
 
 out=$selftests/../out/fuzz
-corpus=${FUZZ_CORPUS:-$out/frames.corpus} frames=${FUZZ_FRAMES:-1}
+corpus=${FUZZ_CORPUS:-$out/frames.corpus} frames=${FUZZ_FRAMES:-1} seconds=${FUZZ_TIME:-0}
+# A part of any time is some; a part of no limit is none.
+part=$(((seconds + 4) / 5))
 need_root
 need python3 ethtool
 need_mod veth tun
 [ -x "$out/fr_fuzz" ] || skip "needs $out/fr_fuzz: make -C selftests"
 [ -f "$corpus" ] || skip "needs $corpus: scapy, and make -C selftests"
 
+# run_fuzzer SECONDS WORD...
 run_fuzzer() {
-	relay "$out/fr_fuzz" --seed "${SEED:-1}" --seconds "${FUZZ_TIME:-0}" "$@" "$corpus" "$lb" "$real"
+	relay "$out/fr_fuzz" --seed "${SEED:-1}" --seconds "$1" "${@:2}" "$corpus" "$lb" "$real"
 }
 
 mod_load
@@ -50,8 +54,8 @@ must on "$lb" ethtool -K tap2 gro off
 } >"$tmp/config"
 must ctl "$lb" -batch "$tmp/config"
 must wait_for 10 active_is "$lb" s8 3
-run_fuzzer --frames "$frames"
+run_fuzzer $((seconds > 1 ? seconds - part : seconds)) --frames "$frames"
 must on "$lb" ethtool -K eth1 tso off gso off tx off
-run_fuzzer --frames $((frames / 20)) --segment
+run_fuzzer "$part" --frames $((frames / 20)) --segment
 check "the module unloads" mod_unload
 tap_done

@@ -11,6 +11,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_FRAME	65536
 #define N_REASONS	32
+#define CHUNK		64	/* frames sent together */
 
 /* What frame_corpus.py says of a frame where it names no reason. */
 #define ANY		254	/* any reason but to be steered */
@@ -45,6 +46,21 @@ struct seen {
 	uint8_t *frame;
 	uint32_t len;
 };
+
+struct chunk {
+	unsigned int at, n;
+};
+
+/* The chunks of the corpus that are for one form, and which is next. */
+struct order {
+	struct chunk *chunks;
+	unsigned int n, next;
+};
+
+/* fr_order.c */
+void order_make(struct order *o, const struct form *form, const struct record *records,
+		unsigned int n);
+void order_shuffle(struct order *o, struct rng *r);
 
 /* fr_tap.c */
 void tap_open(enum tap tap);

@@ -9,7 +9,9 @@
  * eth1 cannot segment and the kernel has to. Frames that are to end alike are sent one after the
  * other, behind them one that is steered for certain: when it arrives, all others have, or never
  * will. Then the counters say of each one by which reason it went. The whole corpus goes through
- * every form at least once. Prints figures, and "ok" or "not ok" lines.
+ * every form at least once, unless --seconds are over before. All forms come equally far, because
+ * they take turns, and the first turn of each is there at any speed: a form without a frame could
+ * not be made. Prints figures, and "ok" or "not ok" lines.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,10 +29,11 @@
 #include "fr.h"
 #include "wire.h"
 
-#define CHUNK	64
+#define SLICE	128	/* frames of the corpus, about: a turn of a form */
 #define PATIENCE	60	/* seconds for what must come */
 #define MAX_TOLD	10
 
+#define N_FORMS	ARRAY_SIZE(forms)
 static const struct form forms[] = {
 	{ "in one piece", TAP_PLAIN },
 	{ "in one piece, cloned", TAP_PLAIN, .clone = true },
@@ -54,6 +57,14 @@ static const struct form forms[] = {
 	{ "GSO, in one fragment after another", TAP_FRAGS, CUT_ETH, .gso = true },
 };
 
+/* How far a form has come. */
+static struct run {
+	struct order order;
+	struct rng rng;
+	uint64_t frames, chunks;
+	unsigned int bad;	/* chunks that something was wrong with */
+} runs[N_FORMS];
+
 static uint64_t seed, quota = 1, seconds, total, refused;
 static bool segment;
 static const char *corpus, *lb_name, *real_name;
@@ -61,7 +72,7 @@ static struct record *records;
 static unsigned int n_records;
 static struct eye *real, *watcher;
 static unsigned int told, sentinels;
-static struct rng rng;
+static struct rng *rng;		/* of the form that is sent */
 
 /* --- a corpus ------------------------------------------------------------------------------- */
 
@@ -93,13 +104,6 @@ static void load(const char *path)
 	}
 	if (i != n_records || at != end)
 		die("%s is cut", path);
-}
-
-static bool fits(const struct form *form, const struct record *rec)
-{
-	if (!!rec->gso_type != form->gso)
-		return false;
-	return !form->csum || rec->csum;
 }
 
 /* --- one chunk ------------------------------------------------------------------------------ */
@@ -220,7 +224,7 @@ static const char *chunk(const struct form *form, struct record *rec, unsigned i
 
 	count_read(before);
 	for (i = 0; i < n; i++) {
-		err = tap_send(form, &rec[i], &rng);
+		err = tap_send(form, &rec[i], rng);
 		if (!err)
 			sent[k++] = &rec[i];
 		else if (err != EINVAL)
@@ -229,7 +233,7 @@ static const char *chunk(const struct form *form, struct record *rec, unsigned i
 	refused += n - k;
 	total += k;
 	last = sentinel();
-	err = tap_send(&(struct form) { .tap = form->tap, .cut = form->cut }, &last, &rng);
+	err = tap_send(&(struct form) { .tap = form->tap, .cut = form->cut }, &last, rng);
 	if (err)
 		die("sentinel: %s", strerror(err));
 	*which = 0;
@@ -297,27 +301,50 @@ static bool late(void)
 	return seconds && elapsed() > seconds;
 }
 
-/* The whole corpus in one form; the number of frames that something was wrong with. */
-static unsigned int pass(const struct form *form)
+static bool takes_part(const struct form *form)
 {
-	unsigned int i, n, bad = 0;
+	return !segment || form->gso;
+}
 
-	wire_enter(lb_name);
+/* One form up to a chunk of its order; and on, until there is a frame of it. */
+static void turn(const struct form *form, struct run *run, unsigned int to)
+{
+	struct order *o = &run->order;
+	uint64_t before = total;
+
+	if (o->next == o->n || (run->frames && (o->next >= to || late())))
+		return;
+	rng = &run->rng;
 	count_open(tap_name(form->tap));
 	watcher = form->clone ? eye_open(tap_name(form->tap), false) : NULL;
-	for (i = 0; i < n_records && !late(); i += n) {
-		n = 0;
-		while (i + n < n_records && n < CHUNK && fits(form, &records[i + n]) &&
-		       records[i + n].reason == records[i].reason)
-			n++;
-		if (n)
-			bad += !one_chunk(form, &records[i], n);
-		else
-			n = 1;
+	while (o->next < o->n && (!run->frames || (o->next < to && !late()))) {
+		const struct chunk *c = &o->chunks[o->next++];
+
+		run->bad += !one_chunk(form, &records[c->at], c->n);
+		run->chunks++;
+		run->frames += total - before;
+		before = total;
 	}
 	if (watcher)
 		eye_close(watcher);
-	return bad;
+	watcher = NULL;
+}
+
+/* The whole corpus in all forms, slice by slice, as far as the time goes. */
+static void one_round(uint64_t number)
+{
+	unsigned int slices = n_records / SLICE + 1, slice, i;
+
+	for (i = 0; i < N_FORMS; i++) {
+		runs[i].rng = rng_of(seed, i, number);
+		order_shuffle(&runs[i].order, &runs[i].rng);
+	}
+	/* Rounded up: in the first slice each form has a chunk. */
+	for (slice = 1; slice <= slices && (slice == 1 || !late()); slice++)
+		for (i = 0; i < N_FORMS; i++)
+			if (takes_part(&forms[i]))
+				turn(&forms[i], &runs[i],
+				     ((uint64_t)runs[i].order.n * slice + slices - 1) / slices);
 }
 
 static void parse(int argc, char **argv)
@@ -354,28 +381,42 @@ static void parse(int argc, char **argv)
 	real_name = argv[optind + 2];
 }
 
-static void report(const uint64_t *frames, const unsigned int *bad)
+static bool report(void)
 {
+	double times, least = 1;
+	const struct run *run;
+	bool good = true;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(forms); i++) {
-		if (segment && !forms[i].gso)
+	for (i = 0; i < N_FORMS; i++) {
+		run = &runs[i];
+		if (!takes_part(&forms[i]))
 			continue;
-		printf("# %s: %llu frames\n", forms[i].name, (unsigned long long)frames[i]);
+		times = run->order.n ? (double)run->chunks / run->order.n : 0;
+		if (times < least)
+			least = times;
+		printf("# %s: %llu frames, %.2f times the corpus%s\n", forms[i].name,
+		       (unsigned long long)run->frames, times,
+		       run->frames ? "" : ": not one could be made");
 		printf("%sok frames %s%s end as scapy reads them\n",
-		       bad[i] || !frames[i] ? "not " : "", forms[i].name,
+		       run->bad || !run->frames ? "not " : "", forms[i].name,
 		       segment ? ", segmented by the kernel," : "");
+		good &= !run->bad && run->frames;
 	}
 	printf("# %llu frames in %.1f s, %.0f a second; %llu more that the device refused\n",
 	       (unsigned long long)total, elapsed(), total / elapsed(),
 	       (unsigned long long)refused);
+	if (late() && least < 1)
+		printf("# %llu seconds were too few for the whole corpus in every form\n",
+		       (unsigned long long)seconds);
+	return good;
 }
 
 int main(int argc, char **argv)
 {
-	unsigned int bad[ARRAY_SIZE(forms)] = {}, i, sum = 0;
-	uint64_t frames[ARRAY_SIZE(forms)] = {}, before, round;
 	cpu_set_t first;
+	uint64_t round;
+	unsigned int i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	parse(argc, argv);
@@ -393,19 +434,11 @@ int main(int argc, char **argv)
 	wire_enter(lb_name);
 	for (i = 0; i < N_TAPS; i++)
 		tap_open(i);
+	for (i = 0; i < N_FORMS; i++)
+		order_make(&runs[i].order, &forms[i], records, n_records);
 	elapsed();
 	/* Whole rounds, so that each form has its share. */
 	for (round = 0; !round || (total < quota && !late()); round++)
-		for (i = 0; i < ARRAY_SIZE(forms); i++) {
-			if (segment && !forms[i].gso)
-				continue;
-			rng = rng_of(seed, i, round);
-			before = total;
-			bad[i] += pass(&forms[i]);
-			frames[i] += total - before;
-		}
-	report(frames, bad);
-	for (i = 0; i < ARRAY_SIZE(forms); i++)
-		sum += bad[i];
-	return !!sum;
+		one_round(round);
+	return !report();
 }
