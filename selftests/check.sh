@@ -6,6 +6,7 @@
 #   TESTS="a.sh b.sh"   only these, in the guests; what has been built is built on
 #   KERNELS="6.12"      only these kernels (default: 6.1 and 6.12)
 #   LIMIT=1500          seconds that all guests of one kernel may take
+#   TEST_LIMIT=0        seconds that each test may take at least, whatever it says itself
 #   ONLY=guests         every test that runs in a guest, and nothing else
 #   GUESTS=2            that many guests of each kernel share the tests; debug kernels
 # Ends with "N passed, N failed, N skipped"; everything said is in the folder named before it.
@@ -22,7 +23,7 @@ limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 partial=${TESTS:-}${ONLY:-}
 # What tests in guests take from here.
 knobs='CYCLES FAULTS STRIDE FORMER SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME'
-knobs+=' FUZZ_THREADS SEED ARP_FLOOD ND_FLOOD ROUNDS STREAM_MB TOGGLES'
+knobs+=' FUZZ_THREADS SEED TEST_LIMIT ARP_FLOOD ND_FLOOD ROUNDS STREAM_MB TOGGLES'
 logs=$(new_folder "$top/out/check" run)
 passed=0 failed=0 skipped=0 failures=() skips=()
 export DSRCTL=$top/tools/dsrctl/dsrctl

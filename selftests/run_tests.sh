@@ -7,7 +7,8 @@
 # A program has failed if it says so, if it dies, hangs, promises another number of results than it
 # gives or gives none, if the kernel log shows trouble since it began, or if it leaves behind the
 # module, a namespace, a network device or a process. A line "# Timeout: SECONDS" among its first
-# 30 overrides the timeout in `settings`; SLOW=N makes all of them N times longer.
+# 30 overrides the timeout in `settings`; SLOW=N makes all of them N times longer, and TEST_LIMIT=N
+# at least N seconds.
 #
 # Results also go, a line for each program, to $DSR_LOGS/results: NAME STATUS OK NOT_OK SKIP SECONDS.
 set -uo pipefail
@@ -33,10 +34,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 timeout_of() {
-	local own
+	local own least=${TEST_LIMIT:-0}
 
 	own=$(sed -n '1,30s/^# Timeout: \([0-9]\+\)$/\1/p' "$1" | head -n 1)
-	echo $((${own:-$(sed -n 's/^timeout=//p' "$here/settings")} * ${SLOW:-1}))
+	own=$((${own:-$(sed -n 's/^timeout=//p' "$here/settings")} * ${SLOW:-1}))
+	echo $((own > least ? own : least))
 }
 
 # What a test must give back. In the guest nobody else is there, so that is everything; on a host

@@ -301,6 +301,17 @@ static bool late(void)
 	return seconds && elapsed() > seconds;
 }
 
+/* Who waits for long wants to see that it gets on. */
+static void say_how_far(void)
+{
+	static double next = 60;
+
+	if (elapsed() < next)
+		return;
+	printf("# %llu frames after %.0f s\n", (unsigned long long)total, elapsed());
+	next = elapsed() + 60;
+}
+
 static bool takes_part(const struct form *form)
 {
 	return !segment || form->gso;
@@ -340,11 +351,13 @@ static void one_round(uint64_t number)
 		order_shuffle(&runs[i].order, &runs[i].rng);
 	}
 	/* Rounded up: in the first slice each form has a chunk. */
-	for (slice = 1; slice <= slices && (slice == 1 || !late()); slice++)
+	for (slice = 1; slice <= slices && (slice == 1 || !late()); slice++) {
 		for (i = 0; i < N_FORMS; i++)
 			if (takes_part(&forms[i]))
 				turn(&forms[i], &runs[i],
 				     ((uint64_t)runs[i].order.n * slice + slices - 1) / slices);
+		say_how_far();
+	}
 }
 
 static void parse(int argc, char **argv)
