@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Proves that no message to the family, valid, nearly valid or hostile, does harm, whoever else is
-# sending and whatever packets are on their way: each request is answered once, enough of the valid
-# ones are done, the configuration stays whole, another namespace notices nothing, and all of it can
-# be saved, restored and taken away. The messages are made from the spec, by fuzz/nl_*.c.
+# sending and whatever packets are on their way: each request is answered once, each operation is done
+# and refused at least once, enough of the valid ones are done, the configuration stays whole, another
+# namespace notices nothing, and all of it can be saved, restored and taken away. The messages are made
+# from the spec, by fuzz/nl_*.c.
 #
 #    world1 in --- eth0 lb1 eth1 --- out world1      fuzzed; the same again with lb2 and world2
 #    world3 in --- eth0 calm eth1 --- out world3     steers all the time, nobody touches it
 #
-# Environment: FUZZ_MESSAGES (default 8000), FUZZ_TIME (seconds, default 20, 0 no limit),
-# FUZZ_THREADS (4), SEED (1).
+# Environment: FUZZ_MESSAGES (default 8000), FUZZ_TIME (seconds, 0 no limit; default 20, and none with
+# FUZZ_MESSAGES), FUZZ_THREADS (4), SEED (1).
 # Timeout: 180
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
@@ -20,6 +21,7 @@
 . "$selftests/dsr_lib.sh"
 
 fuzzer=$selftests/../out/fuzz/nl_fuzz
+seconds=${FUZZ_TIME:-${FUZZ_MESSAGES:+0}}
 need_root
 need python3
 need_mod veth dummy
@@ -62,7 +64,7 @@ calm_begin() {
 
 # fuzz_run: as relay(), and keeps the number of frames that the calm one got.
 fuzz_run() {
-	"$fuzzer" --seed "${SEED:-1}" --messages "${FUZZ_MESSAGES:-8000}" --seconds "${FUZZ_TIME:-20}" \
+	"$fuzzer" --seed "${SEED:-1}" --messages "${FUZZ_MESSAGES:-8000}" --seconds "${seconds:-20}" \
 		--threads "${FUZZ_THREADS:-4}" --calm "$calm:$world3" "$lb1:$world1" "$lb2:$world2" |
 		tee "$tmp/said"
 	return "${PIPESTATUS[0]}"

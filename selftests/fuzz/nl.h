@@ -80,6 +80,8 @@ struct attr *nl_put(struct msg *m, uint16_t type, const void *data, uint32_t len
 void nl_put_value(struct msg *m, struct rng *r, unsigned int number);
 
 /* nl_make.c */
+void nl_request(struct msg *m, struct rng *r, uint16_t family, const struct spec_op *op, bool dump);
+void nl_spoil(struct msg *m, struct rng *r);
 void nl_valid(struct msg *m, struct rng *r, uint16_t family);
 void nl_dump(struct msg *m, struct rng *r, uint16_t family);
 void nl_near(struct msg *m, struct rng *r, uint16_t family);

@@ -9,7 +9,8 @@
  * In LB the network is to be fuzzed; in WORLD the device "in" is the other end of LB's eth0.
  * Nothing is asked of the calm one: it must go on as if nothing happened. What a thread sends
  * depends on the seed, its number and the round alone, but for sweeps, so --only and --from send
- * any part of it again.
+ * any part of it again. Before all that, thread 0 calls the roll (nl_roll.c), however short the
+ * time; the --seconds begin after it.
  * Prints figures as comments and "ok" or "not ok" lines.
  */
 #define _GNU_SOURCE
@@ -49,6 +50,7 @@ static struct pair {
 
 static uint16_t family;
 static struct timespec began;
+static double deadline;		/* in seconds since then */
 static pthread_barrier_t started;
 
 /* --- sockets -------------------------------------------------------------------------------- */
@@ -94,6 +96,14 @@ static bool put(struct worker *w, int fd, size_t len)
 
 /* --- one round ------------------------------------------------------------------------------ */
 
+/* Sends what is in the buffer and must be taken, and reads what comes back. */
+void worker_send(struct worker *w, int fd, size_t len)
+{
+	if (!put(w, fd, len))
+		die("a buffer of %zu bytes was not taken", len);
+	report_drain(w, fd);
+}
+
 static size_t append(struct worker *w, struct rng *r, size_t at, size_t room)
 {
 	struct msg *m = &w->msg;
@@ -132,9 +142,7 @@ static void ask(struct worker *w, struct rng *r, int fd)
 		w->n++;
 		at += len;
 	}
-	if (!put(w, fd, at))
-		die("a buffer of %zu bytes was not taken", at);
-	report_drain(w, fd);
+	worker_send(w, fd, at);
 }
 
 /* Dumps that nobody reads to their end. */
@@ -287,7 +295,27 @@ static double elapsed(void)
 
 static bool late(void)
 {
-	return options.seconds && elapsed() > options.seconds;
+	return options.seconds && elapsed() > deadline;
+}
+
+/* Or only a part of one, to look into something? */
+static bool whole_run(void)
+{
+	return options.only < 0 && !options.from;
+}
+
+/* Who waits for long wants to see that it gets on; one thread tells of itself. */
+static void say_how_far(const struct worker *w, uint64_t quota)
+{
+	static double next = 60;
+
+	if (w->number || elapsed() < next)
+		return;
+	printf("# thread 0: %llu messages after %.0f s", (unsigned long long)w->n, elapsed());
+	if (!options.seconds)
+		printf(", of %llu", (unsigned long long)quota);
+	putchar('\n');
+	next = elapsed() + 60;
 }
 
 /* After a crash the console says about where it was. */
@@ -321,6 +349,10 @@ static void *work(void *arg)
 		w->own[i] = open_asking(&r);
 	w->shared = pair->shared;
 	w->listener = open_listening();
+	if (!w->number && whole_run()) {
+		roll_call(w, options.seed);
+		deadline = elapsed() + options.seconds;
+	}
 	pthread_barrier_wait(&started);
 
 	for (number = options.from; w->n < quota && !late(); number++) {
@@ -328,6 +360,8 @@ static void *work(void *arg)
 			mark(w, number);
 		if (number % 1024 == 1023 && w->number < options.n_pairs)
 			sweep(w);
+		if (number % 64 == 0)
+			say_how_far(w, quota);
 		one_round(w, number);
 	}
 	for (i = 0; i < OWN; i++) {
@@ -446,6 +480,7 @@ int main(int argc, char **argv)
 			workers[n++]->number = i;
 		}
 	clock_gettime(CLOCK_MONOTONIC, &began);
+	deadline = options.seconds;
 	pthread_barrier_init(&started, NULL, n);
 	for (i = 0; i < n; i++)
 		if (pthread_create(&thread[i], NULL, work, workers[i]))
@@ -453,5 +488,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < n; i++)
 		pthread_join(thread[i], NULL);
 	final_drain(workers[0]);
-	return report(workers, n, elapsed(), options.only < 0 && !options.from);
+	if (late())
+		printf("# %llu seconds were over before %llu messages\n",
+		       (unsigned long long)options.seconds, (unsigned long long)options.messages);
+	return report(workers, n, elapsed(), whole_run());
 }

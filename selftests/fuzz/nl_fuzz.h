@@ -31,6 +31,13 @@ static inline uint32_t seq_of(enum class class, unsigned int op)
 	return SEQ_MAGIC | class << 8 | op;
 }
 
+/* nl_fuzz.c */
+void worker_send(struct worker *w, int fd, size_t len);
+
+/* nl_roll.c */
+void roll_call(struct worker *w, uint64_t seed);
+unsigned int roll_lacks(const struct worker *w, bool tell);
+
 /* nl_report.c */
 void report_drain(struct worker *w, int fd);
 int report(struct worker **workers, unsigned int n, double seconds, bool judge);

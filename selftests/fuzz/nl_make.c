@@ -63,12 +63,21 @@ static void put_masks(struct msg *m, struct rng *r, uint32_t needs, uint32_t one
 			nl_put_value(m, r, __builtin_ctz(mask));
 }
 
+/* A valid request of one operation, or its dump. */
+void nl_request(struct msg *m, struct rng *r, uint16_t family, const struct spec_op *op, bool dump)
+{
+	begin(m, op, family);
+	if (dump) {
+		m->flags |= NLM_F_DUMP;
+		put_masks(m, r, 0, 0, op->filter);
+	} else {
+		put_masks(m, r, op->needs, op->one, op->request & ~op->needs & ~op->one);
+	}
+}
+
 void nl_valid(struct msg *m, struct rng *r, uint16_t family)
 {
-	const struct spec_op *op = any_op(r);
-
-	begin(m, op, family);
-	put_masks(m, r, op->needs, op->one, op->request & ~op->needs & ~op->one);
+	nl_request(m, r, family, any_op(r), false);
 }
 
 void nl_dump(struct msg *m, struct rng *r, uint16_t family)
@@ -78,9 +87,7 @@ void nl_dump(struct msg *m, struct rng *r, uint16_t family)
 	do {
 		op = any_op(r);
 	} while (!op->dump);
-	begin(m, op, family);
-	m->flags |= NLM_F_DUMP;
-	put_masks(m, r, 0, 0, op->filter);
+	nl_request(m, r, family, op, true);
 }
 
 /* --- one thing wrong ------------------------------------------------------------------------ */
@@ -214,7 +221,7 @@ static void stranger(struct msg *m, struct rng *r)
 	nl_put_value(m, r, number);
 }
 
-static void spoil(struct msg *m, struct rng *r)
+static void spoil_once(struct msg *m, struct rng *r)
 {
 	struct attr *a = any_attr(m, r);
 	unsigned int what = rng_below(r, a ? 13 : 4);
@@ -260,15 +267,20 @@ static void spoil(struct msg *m, struct rng *r)
 	}
 }
 
+void nl_spoil(struct msg *m, struct rng *r)
+{
+	do {
+		spoil_once(m, r);
+	} while (rng_one_in(r, 5));
+}
+
 void nl_near(struct msg *m, struct rng *r, uint16_t family)
 {
 	if (rng_one_in(r, 8))
 		nl_dump(m, r, family);
 	else
 		nl_valid(m, r, family);
-	do {
-		spoil(m, r);
-	} while (rng_one_in(r, 5));
+	nl_spoil(m, r);
 }
 
 /* --- to bytes ------------------------------------------------------------------------------- */

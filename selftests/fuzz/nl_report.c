@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the kernel answered: by class, operation and errno. Requests that are whole are answered
- * exactly once, and enough of the valid ones must have been done: a fuzzer whose requests never get
- * past validation tests nothing.
+ * exactly once, each operation is done and refused (nl_roll.c sees to it), and enough of the valid
+ * ones must have been done: a fuzzer whose requests never get past validation tests nothing.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -163,33 +163,61 @@ static bool all_answered(const struct worker *w)
 	return good;
 }
 
+static bool all_called(const struct worker *w)
+{
+	bool good = !roll_lacks(w, true);
+
+	printf("%sok each of %u operations is done and refused at least once\n",
+	       good ? "" : "not ", nl_n_ops);
+	return good;
+}
+
 static bool too_few(uint64_t sent, uint64_t done)
 {
-	if (sent < LEAST_SENT)
-		return false;
 	return !done || (sent >= 4 * LEAST_SENT && done * 100 < sent * LEAST_SHARE);
+}
+
+/* A slow kernel in a short time: what is not judged is said. */
+static void say_unjudged(const struct worker *w, enum class class, unsigned int n)
+{
+	unsigned int op;
+
+	if (!n)
+		return;
+	printf("# %s: sent less than %u times, too few for a share:", class_names[class],
+	       LEAST_SENT);
+	for (op = 0; op < nl_n_ops; op++)
+		if (w->sent[class][op] < LEAST_SENT && (class != DUMP || nl_ops[op].dump))
+			printf(" %s %u", nl_ops[op].name, w->sent[class][op]);
+	putchar('\n');
 }
 
 static bool enough_done(const struct worker *w, enum class class)
 {
-	unsigned int op, sent, done, least = 100;
+	unsigned int op, sent, done, least = 100, ops = 0, judged = 0;
 	bool good = true;
 
 	for (op = 0; op < nl_n_ops; op++) {
 		if (class == DUMP && !nl_ops[op].dump)
 			continue;
+		ops++;
 		sent = w->sent[class][op];
 		done = w->got[class][op][0];
+		if (sent < LEAST_SENT)
+			continue;
+		judged++;
 		if (too_few(sent, done)) {
 			printf("# %s %s: %u of %u done\n", class_names[class],
 			       nl_ops[op].name, done, sent);
 			good = false;
 		}
-		if (sent && done * 100ULL / sent < least)
+		if (done * 100ULL / sent < least)
 			least = done * 100ULL / sent;
 	}
-	printf("%sok of %s requests of every operation enough are done, %u %% at least\n",
-	       good ? "" : "not ", class_names[class], least);
+	say_unjudged(w, class, ops - judged);
+	printf("%sok of %s requests enough are done, %u %% at least, of %u operations of %u\n",
+	       good ? "" : "not ", class_names[class], judged ? least : 0, judged,
+	       ops);
 	return good;
 }
 
@@ -216,6 +244,7 @@ int report(struct worker **workers, unsigned int n, double seconds, bool judge)
 	       (unsigned long long)all->overruns, (unsigned long long)all->strange);
 	if (judge) {
 		good &= all_answered(all);
+		good &= all_called(all);
 		good &= enough_done(all, VALID);
 		good &= enough_done(all, DUMP);
 	}
