@@ -9,9 +9,9 @@
  * eth1 cannot segment and the kernel has to. Frames that are to end alike are sent one after the
  * other, behind them one that is steered for certain: when it arrives, all others have, or never
  * will. Then the counters say of each one by which reason it went. The whole corpus goes through
- * every form at least once, unless --seconds are over before. All forms come equally far, because
- * they take turns, and the first turn of each is there at any speed: a form without a frame could
- * not be made. Prints figures, and "ok" or "not ok" lines.
+ * every form at least once, unless --seconds are over before. With those all forms come equally
+ * far, because they take turns, and the first turn of each is there at any speed: a form without a
+ * frame could not be made. Prints figures, and "ok" or "not ok" lines.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -335,29 +335,30 @@ static void turn(const struct form *form, struct run *run, unsigned int to)
 		run->chunks++;
 		run->frames += total - before;
 		before = total;
+		say_how_far();
 	}
 	if (watcher)
 		eye_close(watcher);
 	watcher = NULL;
 }
 
-/* The whole corpus in all forms, slice by slice, as far as the time goes. */
+/* The whole corpus in all forms; slice by slice, as far as it goes, if the time is bounded. Else
+ * one after the other: each turn opens and closes a socket, and that takes as long as many frames.
+ */
 static void one_round(uint64_t number)
 {
-	unsigned int slices = n_records / SLICE + 1, slice, i;
+	unsigned int slices = seconds ? n_records / SLICE + 1 : 1, slice, i;
 
 	for (i = 0; i < N_FORMS; i++) {
 		runs[i].rng = rng_of(seed, i, number);
 		order_shuffle(&runs[i].order, &runs[i].rng);
 	}
 	/* Rounded up: in the first slice each form has a chunk. */
-	for (slice = 1; slice <= slices && (slice == 1 || !late()); slice++) {
+	for (slice = 1; slice <= slices && (slice == 1 || !late()); slice++)
 		for (i = 0; i < N_FORMS; i++)
 			if (takes_part(&forms[i]))
 				turn(&forms[i], &runs[i],
 				     ((uint64_t)runs[i].order.n * slice + slices - 1) / slices);
-		say_how_far();
-	}
 }
 
 static void parse(int argc, char **argv)
