@@ -489,7 +489,7 @@ int main(int argc, char **argv)
 		pthread_join(thread[i], NULL);
 	final_drain(workers[0]);
 	if (late())
-		printf("# %llu seconds were over before %llu messages\n",
-		       (unsigned long long)options.seconds, (unsigned long long)options.messages);
+		printf("# the %llu seconds were over first\n",
+		       (unsigned long long)options.seconds);
 	return report(workers, n, elapsed(), whole_run());
 }
