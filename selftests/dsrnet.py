@@ -25,24 +25,23 @@ _libc = ctypes.CDLL(None, use_errno=True)
 class Inside:
     """with Inside(netns): what is opened in here is there. An empty name is where we are."""
 
-    home = os.open("/proc/self/ns/net", os.O_RDONLY)
-
     def __init__(self, netns):
-        self.netns = netns
+        self.netns, self.home = netns, None
 
     def __enter__(self):
         if self.netns:
-            fd = os.open(f"/run/netns/{self.netns}", os.O_RDONLY)
-            self._set(fd)
-            os.close(fd)
+            self.home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+            self._set(os.open(f"/run/netns/{self.netns}", os.O_RDONLY))
 
     def __exit__(self, *_):
-        self._set(self.home)
+        if self.netns:
+            self._set(self.home)
 
     @staticmethod
     def _set(fd):
         if _libc.setns(fd, 0x40000000):
             raise OSError(ctypes.get_errno(), "setns")
+        os.close(fd)
 
 
 def sock(netns, *args):
