@@ -76,6 +76,14 @@ python3: page allocation failure: order:0, mode:0xdc0
 $stack
 selftest: faults end
 END
+log_is clean "nor is one with a long way to it" <<END
+selftest: faults begin
+python3: page allocation failure: order:0, mode:0xdc0
+${stack%% </TASK>*}$(printf ' ? inetdev_event+0x1/0x2\n%.0s' {1..120})
+RIP: 0033:0x7f02ee4300f7
+ </TASK>
+selftest: faults end
+END
 log_is trouble "one that nobody made fail is" <<END
 python3: page allocation failure: order:0, mode:0xdc0
 $stack
