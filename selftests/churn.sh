@@ -22,7 +22,7 @@
 
 need_root
 need python3 nft
-need_mod veth dummy
+need_mod veth dummy nf_tables
 ns_new gen lb real
 must ip -batch - <<-END
 	link add eth0 netns $gen address 02:00:00:00:00:01 type veth peer name eth0 netns $lb address 02:00:00:00:00:10

@@ -330,12 +330,15 @@ def policies(_gen, lb, _real):
     def talk(ctrl, cmd, body):
         ctrl.send(struct.pack("=IHHIIBBH", 20 + len(body), 16, 1 | NLM_F_DUMP, 1, 0, cmd, 2, 0) + body)
         while True:
-            data = ctrl.recv(1 << 16)
-            kind = struct.unpack_from("=H", data, 4)[0]
-            if kind == 2:
-                return -struct.unpack_from("=i", data, 16)[0]
-            if kind == 3:
-                return 0
+            data, at = ctrl.recv(1 << 16), 0
+            # Its end may come with the last of what it is the end of.
+            while at + 16 <= len(data):
+                length, kind = struct.unpack_from("=IH", data, at)
+                if kind == 2:
+                    return -struct.unpack_from("=i", data, at + 16)[0]
+                if kind == 3:
+                    return 0
+                at += (length + 3) & ~3
 
     def step():
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as ctrl:
