@@ -362,7 +362,7 @@ def main():
     # The kernel itself has not given up when they speak again, and asks soon.
     for family in ("ipv4", "ipv6"):
         write(f"/proc/sys/net/{family}/neigh/eth1/retrans_time_ms", 200, lab.lb)
-        write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 200, lab.lb)
+        write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 5000, lab.lb)
     limits = [read(path) for path in LIMITS]
     for test in (crowded, pinned, lent, flushed, deleted, failed, deleted_again, readdressed,
                  gone):

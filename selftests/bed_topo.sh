@@ -3,7 +3,7 @@
 #
 # Proves the network of topo.sh itself, without dsr: everyone reaches everyone on every kind of
 # device, and the counters that the tests of dsr rely on do count, and do not when they should not.
-# Timeout: 120
+# Timeout: 240
 
 
 # shellcheck source=selftests/lib.sh
