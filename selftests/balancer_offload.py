@@ -153,6 +153,18 @@ def received(servers_, into):
     return into
 
 
+def sequence(datagrams):
+    """The two numbers in each; runs of the second are put together."""
+    said, last = [], None
+    for i, j in (d[:2] for d in datagrams):
+        if last == (i, j - 1):
+            said[-1][2] = j
+        else:
+            said.append([i, j, j])
+        last = i, j
+    return " ".join(f"{i}.{a}-{b}" for i, a, b in said)
+
+
 def udp_gso(lab):
     """16 datagrams in one packet of the stack."""
     for gro in (True, False):
@@ -164,12 +176,16 @@ def udp_gso(lab):
             s.connect((V4, PORT))
             port = s.getsockname()[1]
             s.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 1000)
+            # Each CPU has a queue of its own: who moves to another overtakes himself.
+            cpus = os.sched_getaffinity(0)
+            os.sched_setaffinity(0, {min(cpus)})
             for i in range(20):
                 parts = [bytes([i, j]) * 500 for j in range(16)]
                 want += parts
                 s.send(b"".join(parts))
+            os.sched_setaffinity(0, cpus)
         wait_until(lambda: len(received(ears, got)) >= len(want), 10)
-        report.equal("datagrams in order", [d for _, _, d in got] == want, True)
+        report.equal("datagrams", sequence(d for _, _, d in got), sequence(want))
         report.equal("from one port to one real", len({(i, p) for i, p, _ in got}), 1)
         report.equal("port", {p for _, p, _ in got}, {port})
         biggest = max((len(f) for f in wire.incoming()), default=0)
