@@ -252,8 +252,9 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 		view->reach = is_valid_ether_addr(view->mac) ? DSR_REACH_REACHABLE :
 							       DSR_REACH_UNREACHABLE;
 	} else {
-		if (state & NUD_FAILED &&
-		    (READ_ONCE(hop->vain) || view->reach != DSR_REACH_REACHABLE))
+		/* Somebody may have made the kernel ask again meanwhile. */
+		if ((READ_ONCE(hop->vain) && hop->ifindex == view->dev->ifindex) ||
+		    (state & NUD_FAILED && view->reach != DSR_REACH_REACHABLE))
 			view->reach = DSR_REACH_UNREACHABLE;
 		if (!(state & NUD_INCOMPLETE))
 			neigh_event_send(n, NULL);
@@ -344,8 +345,9 @@ void dsr_hop_tell(struct dsr_hop *hop)
  * dsr_hop_update() - bring a hop up to date, and say nothing
  * @hop: the hop
  * @from: another one of the same real, or @hop itself: what is known of that
- *	holds until the neighbour table knows better, if of @hop nothing is. So a
- *	real whose MAC address is not pinned any more goes on to be sent to
+ *	holds until the neighbour table knows better, if of @hop nothing is and
+ *	no other real has it. So a real whose MAC address is not pinned any more
+ *	goes on to be sent to, and nobody else to where it was said to be
  *
  * Context: Process context, under the lock of the namespace.
  * Return: 1 if it has changed, so that dsr_hop_tell() should follow, 0 if not;
@@ -359,8 +361,10 @@ int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 	bool news;
 
 	dsr_net_assert_locked(hop->dn);
-	WRITE_ONCE(hop->stale, false);
-	if (!was_found(hop) && from->reach == DSR_REACH_REACHABLE)
+	/* What becomes stale from here on is looked at again. */
+	smp_store_mb(hop->stale, false);
+	if (!was_found(hop) && from->reach == DSR_REACH_REACHABLE &&
+	    list_is_singular(&hop->reals))
 		known = from;
 
 	rcu_read_lock();
@@ -378,7 +382,9 @@ int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 	news = view.reach != hop->reach || ifindex != hop->ifindex ||
 	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
 	hop->reach = view.reach;
-	hop->ifindex = ifindex;
+	if (ifindex != hop->ifindex)
+		WRITE_ONCE(hop->vain, false);
+	WRITE_ONCE(hop->ifindex, ifindex);
 	ether_addr_copy(hop->mac, view.mac);
 	return news;
 }
@@ -411,7 +417,7 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 		hop->unanswered = 0;
 		neigh_update(n, NULL, NUD_FAILED,
 			     NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
-		dsr_hop_mark_stale(hop->dn, &hop->key.addr, true);
+		dsr_hop_mark_stale(hop->dn, &hop->key.addr, n->dev->ifindex, true);
 		return;
 	}
 	if (!hop->unanswered++)
@@ -475,7 +481,7 @@ void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev)
 			kfree_rcu(fwd, rcu);
 		}
 		if (hop->ifindex == dev->ifindex) {
-			hop->ifindex = 0;
+			WRITE_ONCE(hop->ifindex, 0);
 			hop->reach = DSR_REACH_NO_DEVICE;
 			dsr_hop_tell(hop);
 		}
@@ -502,15 +508,16 @@ void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev)
 /**
  * dsr_hop_mark_stale() - note that a neighbour has changed
  * @dn: the namespace
- * @addr: address of the neighbour; on which device does not matter, as a hop
- *	that looks at the wrong one finds nothing new there
- * @vain: it was asked in vain, which alone makes a hop unreachable that was
- *	reachable; until the next change
+ * @addr: address of the neighbour
+ * @ifindex: its device; a hop that does not use that may do so now, or look at
+ *	it in vain
+ * @vain: it was asked in vain, which alone makes a hop on that device
+ *	unreachable that was reachable; until the next change
  *
- * Context: Any, so that the neighbour notifier may call it under its locks.
+ * Context: Any, so that the neighbour notifier may call it.
  * Return: true if a hop is concerned and wants a dsr_hop_refresh().
  */
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, bool vain)
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex, bool vain)
 {
 	struct dsr_hop *hop;
 	struct dsr_map *map;
@@ -522,8 +529,9 @@ bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, bool va
 		hlist_for_each_entry_rcu(hop, bucket(map, addr), node) {
 			if (!ipv6_addr_equal(&hop->key.addr, addr))
 				continue;
-			WRITE_ONCE(hop->vain, vain);
-			WRITE_ONCE(hop->stale, true);
+			if (READ_ONCE(hop->ifindex) == ifindex)
+				WRITE_ONCE(hop->vain, vain);
+			smp_store_release(&hop->stale, true);
 			found = true;
 		}
 	}

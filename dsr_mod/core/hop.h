@@ -56,9 +56,10 @@ struct dsr_hop_key {
  * @node: in struct dsr_map.hop
  * @list: in struct dsr_net.hops
  * @reals: every struct dsr_real that uses it
- * @ifindex: device in use, 0 for none
+ * @ifindex: device in use, 0 for none; read without the lock, too
  * @stale: set without the lock by those who know that something changed
- * @vain: the last news of its neighbour was that it was asked in vain, without the lock
+ * @vain: set without the lock, before @stale: the last news of its neighbour was
+ *	that it was asked in vain
  * @reach: whether it can be reached
  * @mac: MAC address in use, valid while @reach is reachable or unreachable
  * @asked: jiffies of the last probe that nobody has answered, when @unanswered
@@ -98,6 +99,6 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval);
 void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev);
 void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev);
 bool dsr_hop_pinned(const struct dsr_hop *hop);
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, bool vain);
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex, bool vain);
 
 #endif /* _DSR_CORE_HOP_H */

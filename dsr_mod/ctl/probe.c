@@ -65,7 +65,7 @@ void dsr_probe_all(struct dsr_net *dn)
 		dsr_probe_soon(dn);
 }
 
-/* Atomic, and called under the locks of the neighbour: take note, no more. */
+/* Atomic, at times under the lock of the table: take note, no more. */
 static int neigh_changed(struct notifier_block *nb, unsigned long event, void *data)
 {
 	const struct neighbour *n = data;
@@ -82,12 +82,13 @@ static int neigh_changed(struct notifier_block *nb, unsigned long event, void *d
 	else
 		return NOTIFY_DONE;
 
-	/* The kernel gives up in the entry's timer. What fails otherwise was
-	 * failed by hand: mostly deleted, and missed by nobody.
+	/* The kernel gives up in the entry's timer, and nothing in the entry
+	 * tells that from what a process has failed: mostly to delete it, and
+	 * missed by nobody. An entry that was thrown out is no news either.
 	 */
-	vain = READ_ONCE(n->nud_state) & NUD_FAILED && in_serving_softirq();
+	vain = READ_ONCE(n->nud_state) & NUD_FAILED && !READ_ONCE(n->dead) && in_serving_softirq();
 	dn = dsr_net(dev_net(n->dev));
-	if (dsr_hop_mark_stale(dn, &addr, vain))
+	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex, vain))
 		dsr_probe_soon(dn);
 	return NOTIFY_DONE;
 }
