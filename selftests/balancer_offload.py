@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from dsrnet import (Inside, Report, Sender, Sniffer, datagram, eth, ip, parse, run, sock, wait_until)
+from dsrnet import (Inside, OneCpu, Report, Sender, Sniffer, datagram, eth, ip, parse, run, sock, wait_until)
 from dsrnl import Dsr
 
 V4, V6, PORT = "192.0.2.100", "2001:db8::100", 8080
@@ -176,14 +176,11 @@ def udp_gso(lab):
             s.connect((V4, PORT))
             port = s.getsockname()[1]
             s.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 1000)
-            # Each CPU has a queue of its own: who moves to another overtakes himself.
-            cpus = os.sched_getaffinity(0)
-            os.sched_setaffinity(0, {min(cpus)})
-            for i in range(20):
-                parts = [bytes([i, j]) * 500 for j in range(16)]
-                want += parts
-                s.send(b"".join(parts))
-            os.sched_setaffinity(0, cpus)
+            with OneCpu():
+                for i in range(20):
+                    parts = [bytes([i, j]) * 500 for j in range(16)]
+                    want += parts
+                    s.send(b"".join(parts))
         wait_until(lambda: len(received(ears, got)) >= len(want), 10)
         report.equal("datagrams", sequence(d for _, _, d in got), sequence(want))
         report.equal("from one port to one real", len({(i, p) for i, p, _ in got}), 1)
@@ -202,12 +199,13 @@ def udp_gso(lab):
 def spray(lab, n, first=1000):
     """n datagrams of n flows; returns them as sent."""
     sent = []
-    for i in range(n):
-        kind, packet = datagram("192.0.2.1", V4, "udp", first + i, PORT,
-                                struct.pack("!I", first + i) * 16)
-        frame = eth(LB_MAC, CLIENT_MAC, kind, packet)
-        lab.sender.send(frame)
-        sent.append(frame)
+    with OneCpu():
+        for i in range(n):
+            kind, packet = datagram("192.0.2.1", V4, "udp", first + i, PORT,
+                                    struct.pack("!I", first + i) * 16)
+            frame = eth(LB_MAC, CLIENT_MAC, kind, packet)
+            lab.sender.send(frame)
+            sent.append(frame)
     return sent
 
 

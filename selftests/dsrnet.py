@@ -123,6 +123,20 @@ class Sniffer:
         self.sock.close()
 
 
+class OneCpu:
+    """with OneCpu(): what is sent stays in order. Each CPU has a queue of its own, so that who is moved
+    from one to another overtakes himself."""
+
+    def __init__(self):
+        self.cpus = os.sched_getaffinity(0)
+
+    def __enter__(self):
+        os.sched_setaffinity(0, {min(self.cpus)})
+
+    def __exit__(self, *_):
+        os.sched_setaffinity(0, self.cpus)
+
+
 class Sender:
     """Frames as they are onto a device."""
 
