@@ -79,7 +79,8 @@ END
 log_is clean "nor is one with a long way to it" <<END
 selftest: faults begin
 python3: page allocation failure: order:0, mode:0xdc0
-${stack%% </TASK>*}$(printf ' ? inetdev_event+0x1/0x2\n%.0s' {1..120})
+${stack%% </TASK>*} ? ref_tracker_alloc+0x2da/0x450
+$(printf ' ? inetdev_event+0x1/0x2\n%.0s' {1..120})
 RIP: 0033:0x7f02ee4300f7
  </TASK>
 selftest: faults end

@@ -133,7 +133,7 @@ unasked() {
 			near = 4
 			next
 		}
-		/BUG:|WARNING:|INFO:|UBSAN:|KASAN|kmemleak|ref_tracker|leaked reference|detected stall|blocked for more/ { near = skip = 0 }
+		/BUG:|WARNING:|INFO:|UBSAN:|KASAN|kmemleak: |ref_tracker: |leaked reference|detected stall|blocked for more/ { near = skip = 0 }
 		# Another CPU may have said something in between.
 		near > 0 { near--; if (/CPU: [0-9]+ (UID: [0-9]+ )?PID:/) { near = 0; skip = 200 } }
 		skip > 0 { skip = /<\/TASK>/ ? 0 : skip - 1; next }
