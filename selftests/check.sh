@@ -21,6 +21,8 @@ kernels=${KERNELS:-6.1 6.12}
 limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 # With either, what is there is built on, and nothing is looked at here.
 partial=${TESTS:-}${ONLY:-}
+[[ ${ONLY:-guests} == guests ]] || die "ONLY=guests, or nothing"
+[[ ${GUESTS:-1} =~ ^([1-9]|1[0-9]|2[0-6])$ ]] || die "GUESTS=$GUESTS: a number from 1 to 26"
 # What tests in guests take from here.
 knobs='CYCLES FAULTS STRIDE FORMER SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME'
 knobs+=' FUZZ_THREADS SEED TEST_LIMIT ARP_FLOOD ND_FLOOD ROUNDS STREAM_MB TOGGLES'
@@ -189,6 +191,7 @@ shares() {
 	local n=$1 test
 
 	shift
+	[ "$n" -gt 1 ] || { echo "$*"; return; }
 	for test; do
 		echo "$(sed -n '1,30s/^# Timeout: \([0-9]*\)$/\1/p' "$(cd "$here" && readlink -f "$test")") $test"
 	done | sort -rns -k 1,1 | awk -v n="$n" '
@@ -208,7 +211,7 @@ shares() {
 guest_count() {
 	passed=0 failed=0 skipped=0 failures=() skips=()
 	guest_run "$@"
-	[ -n "${TESTS:-}" ] || [[ $1 == *[b-z] ]] || boot_run "$2" ipv6.disable=1 boot/ipv6_off.sh
+	[ -n "${TESTS:-}" ] || [[ $1 != "$2" && $1 != "$2a" ]] || boot_run "$2" ipv6.disable=1 boot/ipv6_off.sh
 	{
 		echo "$passed $failed $skipped"
 		[ ${#failures[@]} -eq 0 ] || printf 'failure %s\n' "${failures[@]}"
@@ -252,8 +255,18 @@ for kernel in $kernels; do
 		letters=("${letters[@]:1}")
 	done < <(shares "${GUESTS:-1}" "${tests[@]}")
 done
-# Who is alone waits for the guests of others on this machine.
-[ ${#all[@]} -eq 1 ] || export WAIT=no
+spread=$(printf '%s\n' "${all[@]}" | cut -d' ' -f3- | wc -w)
+if [ ${#tests[@]} -eq 0 ] || [ "$spread" -ne $((${#tests[@]} * $(wc -w <<<"$kernels"))) ]; then
+	fail "of ${#tests[@]} tests for $kernels the guests have $spread in all"
+	finish
+fi
+# Our guests run side by side, those of others on this machine before or after.
+if [ "${WAIT:-}" != no ]; then
+	mkdir -p "$cache"
+	exec 8>"$cache/.qemu"
+	flock -n 8 || { echo "# waiting for other guests on this machine to end"; flock 8; }
+	export WAIT=no
+fi
 for share in "${all[@]}"; do
 	read -r kernel letter mine <<<"$share"
 	# shellcheck disable=SC2086 # a list

@@ -29,7 +29,11 @@ spec = Spec()
 
 
 def chosen(name):
-    return not ONLY or name.startswith(ONLY)
+    words = [word for word in ONLY if name.startswith(word)]
+    if words:
+        with open(os.environ["CHOSEN"], "a", encoding="utf-8") as f:
+            f.writelines(f"{word}\n" for word in words)
+    return not ONLY or bool(words)
 
 
 class State:

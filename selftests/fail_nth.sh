@@ -42,6 +42,9 @@ must ip -n "$lb" -batch - <<-END
 	neigh add 2001:db8:1::12 lladdr 02:00:00:00:00:12 dev eth1 nud permanent
 END
 no_autoload
+# What of FAULTS began the name of a case.
+export CHOSEN=$tmp/chosen
+: >"$CHOSEN"
 mod_load
 relay python3 "$selftests/fail_nth.py" requests "$lb"
 relay python3 "$selftests/fail_nth.py" tools "$lb"
@@ -52,4 +55,8 @@ relay python3 "$selftests/fail_nth.py" module "$lb"
 mod_load
 relay python3 "$selftests/fail_nth.py" namespaces "$lb"
 check "the module unloads in the end" mod_unload
+IFS=, read -ra words <<<"${FAULTS:-}"
+for word in "${words[@]}"; do
+	check "there are cases that begin with '$word'" grep -qxF "$word" "$CHOSEN"
+done
 tap_done

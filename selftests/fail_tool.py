@@ -151,14 +151,14 @@ class Monitor:
         return bool(wait_until(lambda: select.select([out], [], [], 0)[0]) and out.readline())
 
     def end(self):
-        """What it complained of."""
+        """What it complained of, if it ended by itself and with an error."""
         self.task.close()
         self.process.terminate()
-        self.process.wait()
+        status = self.process.wait()
         said = self.process.stderr.read().decode().strip()
         for stream in (self.process.stdout, self.process.stderr):
             stream.close()
-        return said
+        return said if status > 0 else ""
 
 
 def monitor(lab):

@@ -104,12 +104,15 @@ user() {
 	done
 }
 
+for knob in FUZZ_TIME FUZZ_MESSAGES FUZZ_FRAMES FUZZ_RUNS SEED; do
+	[[ ${!knob:-1} =~ ^[1-9][0-9]{0,17}$ ]] || die "$knob=${!knob}: a number from 1 on"
+done
+for part in "${parts[@]}"; do
+	[[ $part =~ ^(netlink|frames|user)$ ]] || die "$part is no part: netlink, frames or user"
+done
 selftests/vm/deps.sh || exit
 echo "fuzz: seed $seed (SEED=$seed brings it back), ${seconds}s for each of: ${parts[*]}"
 for part in "${parts[@]}"; do
-	case $part in
-	netlink | frames | user) "$part" ;;
-	*) die "$part is no part: netlink, frames or user" ;;
-	esac
+	"$part"
 done
 exit $failed
