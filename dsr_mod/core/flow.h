@@ -3,7 +3,7 @@
  * From a packet's 5-tuple to a row of its service's table. Balancers that share
  * a VIP must all find the same row, those of another version of this module too:
  * a change here moves every connection. selftests/unit/flow_vectors.h says what
- * comes out. No kernel call on the way: compiles in user space too.
+ * comes out. Of the kernel it needs SipHash only: compiles in user space too.
  */
 #ifndef _DSR_CORE_FLOW_H
 #define _DSR_CORE_FLOW_H

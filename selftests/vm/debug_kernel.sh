@@ -111,7 +111,7 @@ build_one() {
 	flock -n 9 || { say "waiting for another build of $name to end"; flock 9; }
 	[ ! -e "$build/complete" ] || return 0
 	SECONDS=0
-	say "building $name in $build (once; some 15 minutes on two CPUs)"
+	say "building $name in $build (once; some eight minutes on two CPUs)"
 	configure "$name"
 	log=$build/build.log
 	nice make -C "$source" O="$build" "${arch[@]}" ${CC:+CC="$CC"} "-j$(nproc)" "${targets[@]}" \
