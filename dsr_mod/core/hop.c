@@ -361,7 +361,9 @@ int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 	bool news;
 
 	dsr_net_assert_locked(hop->dn);
-	/* What becomes stale from here on is looked at again. */
+	/* What becomes stale from here on is looked at again; pairs with the
+	 * release of dsr_hop_mark_stale().
+	 */
 	smp_store_mb(hop->stale, false);
 	if (!was_found(hop) && from->reach == DSR_REACH_REACHABLE &&
 	    list_is_singular(&hop->reals))
@@ -531,6 +533,7 @@ bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifi
 				continue;
 			if (READ_ONCE(hop->ifindex) == ifindex)
 				WRITE_ONCE(hop->vain, vain);
+			/* Who sees it stale sees vain: dsr_hop_update(). */
 			smp_store_release(&hop->stale, true);
 			found = true;
 		}
