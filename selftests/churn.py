@@ -90,11 +90,12 @@ class Module:
                 return True
 
     def cycle(self):
-        """It goes after some steps of the others, many or few, and comes after some or none."""
-        for steps, change in ((random.choice((0, 5, 20, 80)), self.unload),
-                              (random.choice((0, 0, 5)), self.load)):
-            seen, end = counts.all(), time.monotonic() + PATIENCE
-            while counts.all() < seen + steps:
+        """It goes after some requests, many or few, and comes after some steps of the others or none."""
+        for count, more, change in (
+                (lambda: counts.get("requests done"), random.choice((0, 1, 5, 20)), self.unload),
+                (counts.all, random.choice((0, 0, 5)), self.load)):
+            want, end = count() + more, time.monotonic() + PATIENCE
+            while count() < want:
                 if not report.expect(time.monotonic() < end, "nothing goes on any more"):
                     return False
                 time.sleep(0.002)
@@ -116,7 +117,7 @@ def churn(module, workers):
             name = next(name for name, pid in workers if pid == gone)
             report.expect(False, f"{name} has ended with status {status}")
             workers[:] = [w for w in workers if w[1] != gone]
-        now, done = time.monotonic(), sum(min(CYCLES, counts.get(name)) for name in KINDS)
+        now, done = time.monotonic(), counts.progress()
         if done > last:
             last, moved = done, now
         report.expect(now < moved + PATIENCE, f"no progress any more: {counts.missing()}")

@@ -6,7 +6,7 @@
 # other addresses and flags, and deleted, neighbours changed, services, reals, roles and VIPs
 # configured, sysfs walked, events listened to, and hooks and policies listed, by processes that know
 # nothing of each other. What the kernel refuses meanwhile is fine; what hangs, crashes, leaks or makes
-# it complain is not. It goes on until each kind was done CYCLES times, and says how often it was.
+# it complain is not. It goes on until each kind was done CYCLES times, and what is done besides once.
 #
 #    gen eth0 --- eth0 lb eth1 --- eth0 real       d0: the device in lb that comes and goes
 #

@@ -49,8 +49,13 @@ class Counts:
     def all(self):
         return sum(self.get(name) for name in self.names)
 
+    def progress(self):
+        return sum(min(CYCLES, self.get(name)) for name in KINDS) + \
+            sum(min(1, self.get(name)) for name in BESIDES)
+
     def missing(self):
-        return [name for name in KINDS if self.get(name) < CYCLES]
+        return [name for name in KINDS if self.get(name) < CYCLES] + \
+            [name for name in BESIDES if not self.get(name)]
 
 
 counts = Counts()
