@@ -193,14 +193,14 @@ shares() {
 	shift
 	[ "$n" -gt 1 ] || { echo "$*"; return; }
 	for test; do
-		echo "$(sed -n '1,30s/^# Timeout: \([0-9]*\)$/\1/p' "$(cd "$here" && readlink -f "$test")") $test"
+		echo "$(timeout_of "$(cd "$here" && readlink -f "$test")") $test"
 	done | sort -rns -k 1,1 | awk -v n="$n" '
 		{
 			for (least = i = 1; i <= n; i++)
 				if (sum[i] < sum[least])
 					least = i
-			sum[least] += NF > 1 ? $1 : 60
-			share[least] = share[least] " " $NF
+			sum[least] += $1
+			share[least] = share[least] " " $2
 		}
 		END { for (i = 1; i <= n && share[i]; i++) print share[i] }'
 }
@@ -249,9 +249,9 @@ head_line "Linux $kernels: ${#tests[@]} test programs on each"
 all=() guests=()
 for kernel in $kernels; do
 	letters=({a..z})
-	[ "${GUESTS:-1}" -gt 1 ] || letters=('')
+	[ "${GUESTS:-1}" -gt 1 ] || letters=()
 	while read -r mine; do
-		all+=("$kernel ${letters[0]:--} $mine")
+		all+=("$kernel${letters[0]:-} $kernel $mine")
 		letters=("${letters[@]:1}")
 	done < <(shares "${GUESTS:-1}" "${tests[@]}")
 done
@@ -260,22 +260,17 @@ if [ ${#tests[@]} -eq 0 ] || [ "$spread" -ne $((${#tests[@]} * $(wc -w <<<"$kern
 	fail "of ${#tests[@]} tests for $kernels the guests have $spread in all"
 	finish
 fi
-# Our guests run side by side, those of others on this machine before or after.
-if [ "${WAIT:-}" != no ]; then
-	mkdir -p "$cache"
-	exec 8>"$cache/.qemu"
-	flock -n 8 || { echo "# waiting for other guests on this machine to end"; flock 8; }
-	export WAIT=no
-fi
+# Our guests run side by side, those of others before or after.
+queue
+export WAIT=no
 for share in "${all[@]}"; do
-	read -r kernel letter mine <<<"$share"
+	read -r name kernel mine <<<"$share"
 	# shellcheck disable=SC2086 # a list
-	(guest_count "$kernel${letter#-}" "$kernel" $mine 2>&1 | sed -u "s/^/$kernel${letter#-} /") &
+	(guest_count "$name" "$kernel" $mine 2>&1 | sed -u "s/^/$name /") &
 	guests+=($!)
 done
 wait "${guests[@]}"
 for share in "${all[@]}"; do
-	read -r kernel letter _ <<<"$share"
-	add_count "$kernel${letter#-}"
+	add_count "${share%% *}"
 done
 finish

@@ -33,14 +33,6 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-timeout_of() {
-	local own least=${TEST_LIMIT:-0}
-
-	own=$(sed -n '1,30s/^# Timeout: \([0-9]\+\)$/\1/p' "$1" | head -n 1)
-	own=$((${own:-$(sed -n 's/^timeout=//p' "$here/settings")} * ${SLOW:-1}))
-	echo $((own > least ? own : least))
-}
-
 # What a test must give back. In the guest nobody else is there, so that is everything; on a host
 # it is only what bears the name of this run. Devices by name: an index changes when a driver is
 # loaded again. Those that come with a driver (bond0, sit0 …) stay for as long as the driver does.

@@ -50,6 +50,24 @@ new_folder() {
 	echo "$dir"
 }
 
+# timeout_of TEST: seconds that it may take.
+timeout_of() {
+	local own least=${TEST_LIMIT:-0}
+
+	own=$(sed -n '1,30s/^# Timeout: \([0-9]\+\)$/\1/p' "$1" | head -n 1)
+	own=$((${own:-$(sed -n 's/^timeout=//p' "$top/selftests/settings")} * ${SLOW:-1}))
+	echo $((own > least ? own : least))
+}
+
+# queue: wait until no guest of others runs on this machine; ours are alone until we have ended. Two
+# guests of different runs on two CPUs only make each other's clocks jump.
+queue() {
+	[ "${WAIT:-}" != no ] || return 0
+	mkdir -p "$cache"
+	exec 8>"$cache/.qemu"
+	flock -n 8 || { note "waiting for other guests on this machine to end"; flock 8; }
+}
+
 # initramfs WORK INIT <CONF: makes WORK/initrd of busybox, the modules of KREL in KMODULES that
 # reach the root, INIT, and CONF as /conf.
 # Neither the archive nor the modules are compressed: an emulated CPU is slow at undoing it.

@@ -69,16 +69,7 @@ trap 'exit 143' TERM
 nonce=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
 accel=${ACCEL:-$("$here/accel.sh" "$KIMAGE")}
 
-# Two guests on two CPUs only make each other's clocks jump; whoever comes second waits.
-if [ "${WAIT:-}" != no ]; then
-	mkdir -p "$cache"
-	exec 8>"$cache/.qemu"
-	if ! flock -n 8; then
-		note "waiting for another guest on this machine to end"
-		flock 8
-	fi
-fi
-
+queue
 initramfs "$work" "$here/init" <<END
 KREL=$KREL
 KMODULES=$(printf %q "$KMODULES")
