@@ -73,7 +73,7 @@ class Monitor:
         """What was said against a real meanwhile."""
         return [e for e in self.lines[since:until] if
                 (e["event"] == "service-table" and e["name"] in VIPS and e["active"] < 2) or
-                (e["event"] == "real-reach" and e["reach"] != "reachable")]
+                (e["event"] == "real-reach" and e["service"] in VIPS and e["reach"] != "reachable")]
 
     def end(self):
         self.process.terminate()
@@ -328,6 +328,34 @@ def shared(lab):
     report.done("where one service's real was said to be, another's is not sent to")
 
 
+def twins(lab):
+    """The same addresses on a device where nobody has them say nothing of those that are there."""
+    same = [addrs[0] for addrs in REALS.values()]
+    ip(lab.lb, "link add eth2 type veth peer name nobody", "link set nobody up", "link set eth2 up",
+       "addr add fe80::20/64 dev eth2 nodad")
+    for family in ("ipv4", "ipv6"):
+        write(f"/proc/sys/net/{family}/neigh/eth2/retrans_time_ms", 200, lab.lb)
+    with Stream(lab, "asked in vain for the same addresses elsewhere, and then lost here") as stream:
+        lab.nl.do("service-add", name="twins", addr="203.0.113.9", port=1, proto="udp", table_size=251)
+        for addr in same:
+            lab.nl.do("real-add", service="twins", addr=addr, dev="eth2")
+        report.expect(wait_until(lambda: [lab.real("twins", a)["reach"] for a in same] ==
+                                 ["unreachable"] * 2, 20), "the twins are not found unreachable")
+        unchanged(lab, "of other devices")
+        lab.mute()
+        ip(lab.lb, *(f"neigh del {a} dev eth1" for a in same))
+        stream.flows()
+        unchanged(lab, "lost where they were")
+        lab.speak()
+        report.expect(wait_until(lambda: len(lab.known()) == len(EACH)), "they are not found again")
+        ip(lab.lb, *(f"neigh replace {a} lladdr 02:00:00:00:02:02 dev eth2" for a in same))
+        report.expect(wait_until(lambda: [lab.real("twins", a).get("mac") for a in same] ==
+                                 ["02:00:00:00:02:02"] * 2), "the twins are not found")
+        unchanged(lab, "while the twins are elsewhere")
+    lab.nl.do("service-del", name="twins")
+    ip(lab.lb, "link del eth2")
+
+
 def gone(lab):
     """By the kernel's asking (the entry is deleted) and by ours (it is not)."""
     for family in ("ipv4", "ipv6"):
@@ -366,7 +394,7 @@ def main():
         write(f"/proc/sys/net/{family}/neigh/eth1/retrans_time_ms", 200, lab.lb)
         write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 5000, lab.lb)
     limits = [read(path) for path in LIMITS]
-    for test in (crowded, pinned, shared, flushed, deleted, failed, deleted_again, readdressed,
+    for test in (crowded, pinned, shared, twins, flushed, deleted, failed, deleted_again, readdressed,
                  gone):
         if not report.attempt(test.__name__, test, lab):
             lab.speak()
