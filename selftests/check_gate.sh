@@ -10,7 +10,8 @@ set -uo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=selftests/lib.sh
 . "$here/lib.sh"
-top=$(readlink -f "$here/..")
+# shellcheck source=selftests/vm/lib.sh
+. "$here/vm/lib.sh"
 series=${SERIES:-6.1}
 
 # Name, flavour of the kernel, what the gate has to say (all of it, between the "&"). "passes": that
@@ -36,17 +37,6 @@ plants() {
 		nothing          kcsan   passes
 		race             kcsan   KCSAN: data-race in racer
 	END
-}
-
-# planted KERNEL: builds the module for it.
-planted() {
-	local KDIR dir=$top/out/gate/$1
-
-	eval "$("$here/vm/kernels.sh" env "$1" | grep '^KDIR=')"
-	rm -rf "$dir"
-	mkdir -p "$dir"
-	cp "$here/planted/"{Kbuild,planted.c} "$dir/"
-	make -C "$KDIR" M="$dir" modules >"$dir/build.log" 2>&1 || { cat "$dir/build.log"; return 1; }
 }
 
 # unsaid LOG WORDS: the first of them that is not in the log.
@@ -86,7 +76,7 @@ need qemu-system-x86_64
 export DEPS=no
 while read -r name flavour words; do
 	[ -z "${PLANTS:-}" ] || [[ " $PLANTS " == *" $name "* ]] || continue
-	must planted "$flavour-$series"
+	must test_module "$flavour-$series" "$here/planted" "$top/out/gate/$flavour-$series"
 	gate "$name" "$flavour" "$words"
 done < <(plants)
 tap_done

@@ -27,8 +27,10 @@ while [[ ${1:-} == --* ]]; do
 	*) sed -n 's/^#   //p' "$0"; exit 2 ;;
 	esac
 done
+every=(memory pass main many peers virtio control clients)
 groups=("$@")
-[ $# -gt 0 ] || groups=(memory pass main many peers virtio control clients)
+[ $# -gt 0 ] || groups=("${every[@]}")
+[ "${groups[*]}" = layout ] || known_parts "${every[*]} recorded" "${groups[@]}"
 cd "$top" || exit 1
 kernels=${KERNELS:-6.1 6.12}
 # Nothing to be run.
@@ -77,8 +79,10 @@ for kernel in $kernels; do
 		cp "$ours" "$out/$kernel/dsr.ko"
 	fi
 	cp "$program" "$out/$kernel/dsrctl"
+	test_module "$kernel" "$here/empty_hook" "$out/$kernel/empty_hook" || die "empty_hook for $kernel"
+	export EMPTY_HOOK=$out/$kernel/empty_hook/empty_hook.ko
 	export DSR_KO=$out/$kernel/dsr.ko DSRCTL=$out/$kernel/dsrctl
-	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-1800} PASS='DSR_KO DSRCTL SOURCE XDP_OBJ ONLY COUNT WARM CLIENTS_TIME NFTLB' \
+	ICOUNT=1 MEM=4096 LIMIT=${LIMIT:-1800} PASS='DSR_KO DSRCTL EMPTY_HOOK SOURCE XDP_OBJ ONLY COUNT WARM CLIENTS_TIME NFTLB' \
 		"$here/../vm/run.sh" --kernel "$kernel" --out "$out/$kernel" \
 		--script "$out/scripts/guest.sh" "${groups[@]}" || status=$?
 	[ ! -s "$out/$kernel/bench.tsv" ] || reports+=("$kernel=$out/$kernel/bench.tsv")

@@ -41,6 +41,8 @@ dsr_sizes() {
 	dsr_many $services 1 | grep real >/run/real1
 	# The first real of a service brings the table, of 251 rows, and shares its hop with others.
 	dsr_many $services 5 | grep 'real.*10.0.16.[2-5]' >/run/real4
+	# The arrays that a namespace finds services by come with its first one, and stay.
+	printf '%s\n' "service add first $vip:80/udp table-size 251" 'service del first' | dsr_batch
 	size dsr-service $services dsr_load_file /run/services
 	size dsr-first-real-and-251-rows $services dsr_load_file /run/real1
 	size dsr-real $((services * 4)) dsr_load_file /run/real4

@@ -24,6 +24,7 @@ case ${1:-} in
 esac
 groups=("$@")
 [ $# -gt 0 ] || groups=(paths flows services reals)
+known_parts 'paths flows services reals' "${groups[@]}"
 cd "$top" || exit 1
 name="uml-6.12"
 out=$(new_folder "$top/out/native" run)

@@ -57,11 +57,19 @@ dsr_base() {
 	dsr_role
 }
 
+# empty_hook: what the core takes to come to any hook.
+empty_hook() {
+	lb insmod "$EMPTY_HOOK" dev=l0 || die "$EMPTY_HOOK"
+	measure pass-empty-hook none
+	rmmod empty_hook
+}
+
 # What a packet pays that is not for us: against the same stack without our hook.
 ours_pass() {
 	gen to other-address
 	base
 	measure stack none
+	empty_hook
 	dsr_role
 	measure pass-no-service none
 	dsr_web

@@ -9,6 +9,7 @@ Lines of a bench.tsv: path ID per-packet base came-back | virtio ID doorbells in
 import json
 import sys
 
+from goals import goals
 from plot import plot
 
 # What each path is called, in the order of the table. "stack" in the third place: shown above the
@@ -41,6 +42,7 @@ PATHS = [
     ]),
 ]
 PASS = [
+    ("pass-empty-hook", "stack", "a netfilter hook that does nothing"),
     ("pass-no-service", "stack", "role only, no service"),
     ("pass-other-address", "stack", "1 service, another address"),
     ("pass-other-port", "stack", "1 service, its address, another port"),
@@ -211,6 +213,20 @@ def clients_table(results):
          lines)
 
 
+def goals_table(reached):
+    """What was wanted and what it is."""
+    wanted = {text: bound for lines in reached.values() for text, _, _, bound, _ in lines}
+    lines = []
+    for text, bound in wanted.items():
+        cells = []
+        for kernel in reached.values():
+            figure, good = next(((f, g) for t, _, f, _, g in kernel if t == text), (None, None))
+            said = {None: "", True: "yes", False: "NO"}[good]
+            cells.append(f"{cell(figure, '{:10.2f}')} {bound:>8} {said:>8}")
+        lines.append((text, cells))
+    rows(reached, "Goals", f"{'figure':>10} {'wanted':>8} {'reached':>8}", lines)
+
+
 def main(args):
     """Reads, prints, writes."""
     wanted = {}
@@ -218,7 +234,8 @@ def main(args):
         wanted[args[0]] = args[1]
         args = args[2:]
     results = {kernel: read(path) for kernel, path in (a.split("=", 1) for a in args)}
-    print("Instructions per packet, from the sender to the drop of what came back")
+    if any(found["path"] for found in results.values()):
+        print("Instructions per packet, from the sender to the drop of what came back")
     figures = packet_table(results)
     pass_table(results, figures)
     virtio_table(results, figures)
@@ -232,8 +249,13 @@ def main(args):
     side_table(results, "memory", "Memory: bytes for each one, on one CPU",
                ("DSR", "IPVS"), MEMORY, "{:10.1f}")
     clients_table(results)
+    reached = {k: list(goals(figures[k], f["control"])) for k, f in results.items()}
+    goals_table(reached)
     if "--json" in wanted:
-        out = {k: {"packet": figures[k], "control": f["control"], "memory": f["memory"], "clients": f["clients"]}
+        out = {k: {"goals": {name: {"figure": round(figure, 3), "reached": good}
+                             for _, name, figure, _, good in reached[k]},
+                   "packet": figures[k], "control": f["control"], "memory": f["memory"],
+                   "clients": f["clients"]}
                for k, f in results.items()}
         with open(wanted["--json"], "w", encoding="ascii") as file:
             json.dump(out, file, indent=1)

@@ -16,6 +16,15 @@ die() { echo "vm: $*" >&2; exit 2; }
 # look for in logs are English ones.
 settings() { export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8; }
 
+# known_parts "WORD WORD..." PART...: each of them is a word, or that is said before anything is begun.
+known_parts() {
+	local part
+
+	for part in "${@:2}"; do
+		[[ " $1 " == *" $part "* ]] || die "no part '$part': $1"
+	done
+}
+
 # conclude LOGS PASSED FAILED SKIPPED: the last words of a run, and its end.
 conclude() {
 	echo "full logs: $1"
@@ -66,6 +75,18 @@ queue() {
 	mkdir -p "$cache"
 	exec 8>"$cache/.qemu"
 	flock -n 8 || { note "waiting for other guests on this machine to end"; flock 8; }
+}
+
+# test_module KERNEL SOURCES DIR: builds a module that is not the product, in DIR, from the Kbuild and the
+# C files in SOURCES; shows what was said if it cannot.
+test_module() {
+	local KDIR
+
+	eval "$("$top/selftests/vm/kernels.sh" env "$1" | grep '^KDIR=')"
+	rm -rf "$3"
+	mkdir -p "$3"
+	cp "$2"/Kbuild "$2"/*.c "$3/"
+	make -C "$KDIR" M="$3" modules >"$3/build.log" 2>&1 || { cat "$3/build.log"; return 1; }
 }
 
 # initramfs WORK INIT <CONF: makes WORK/initrd of busybox, the modules of KREL in KMODULES that
