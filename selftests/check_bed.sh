@@ -67,7 +67,7 @@ Call Trace:
 # log_is VERDICT NAME: the kernel's log on stdin, through the judge of vm/lib.sh.
 log_is() {
 	cat >"$tmp/log"
-	check_eq "$2" "$(bash -c '. "$1/vm/lib.sh"; scan_log "$2" >/dev/null && echo clean || echo trouble' - \
+	check_eq "$2" "$(bash -c 'set -euo pipefail; . "$1/vm/lib.sh"; scan_log "$2" >/dev/null && echo clean || echo trouble' - \
 		"$here" "$tmp/log")" "$1"
 }
 log_is clean "an allocation that was made to fail is no trouble" <<END
@@ -80,7 +80,7 @@ log_is clean "nor is one with a long way to it" <<END
 selftest: faults begin
 python3: page allocation failure: order:0, mode:0xdc0
 ${stack%% </TASK>*} ? ref_tracker_alloc+0x2da/0x450
-$(printf ' ? inetdev_event+0x1/0x2\n%.0s' {1..120})
+$(printf ' ? inetdev_event+0x1/0x2\n ? preempt_count_add+0x1/0x2\n ? unregister_netdevice_queue+0x1/0x2\n%.0s' {1..40})
 RIP: 0033:0x7f02ee4300f7
  </TASK>
 selftest: faults end
@@ -116,6 +116,50 @@ selftest lifecycle.sh 1-2
 python3: page allocation failure: order:0, mode:0xdc0
 $stack
 END
+
+leak='unreferenced object 0xffff888004d9a800 (size 128):
+  comm "insmod", pid 321, jiffies 4294897023 (age 12.345s)
+  backtrace:
+'"$(printf '    [<ffffffff8123%04d>] some_function+0x%02d/0x200\n' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)"
+for n in 1 30 500; do
+	log_is trouble "$n leaks are trouble" < <(for ((i = 0; i < n; i++)); do echo "$leak"; done)
+done
+log_is trouble "reports are, however long the log goes on" < <(
+	for ((i = 0; i < 5; i++)); do echo 'WARNING: possible circular locking dependency detected'; done
+	for ((i = 0; i < 5000; i++)); do echo "eth$i: renamed from veth$i"; done
+)
+log_is clean "a long log without one is not" < <(
+	for ((i = 0; i < 5000; i++)); do echo "eth$i: renamed from veth$i"; done
+)
+race='==================================================================
+BUG: KCSAN: data-race in others / others
+write to 0xffff8880 of 8 bytes by task 1 on cpu 0:
+ other+0x1/0x2'
+log_is clean "a race of others is not" <<<"$race
+=================================================================="
+log_is trouble "one of ours is" <<<"$race
+read to 0xffff8880 of 8 bytes by task 2 on cpu 1:
+ dsr_hop_refresh+0x1/0x2 [dsr]
+=================================================================="
+for word in 'unregister_netdevice: waiting for d0 to become free' 'leaked reference.' \
+	'rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:' 'INFO: task a:1 blocked for more than 60 seconds.' \
+	'huh, entered softirq 3 NET_RX with preempt_count 00000101, exited with 00000102?'; do
+	log_is trouble "a race of others does not hide: $word" <<<"$race
+$word
+=================================================================="
+done
+for word in 'dsrctl[99]: segfault at 0 ip 0' 'unregister_netdevice: waiting for d0 to become free' \
+	'Oops: 0000 [#1]'; do
+	log_is trouble "the stack of a fault does not hide: $word" <<END
+selftest: faults begin
+python3: page allocation failure: order:0, mode:0xdc0
+CPU: 0 PID: 7 Comm: python3
+Call Trace:
+$word
+ </TASK>
+selftest: faults end
+END
+done
 
 # kernels ARG...: kernels.sh with a cache of its own, and an apt that has no lists and no sources.
 kernels() { DSR_CACHE=$tmp/cache APT_CONFIG=$tmp/apt/conf "$here/vm/kernels.sh" "$@"; }

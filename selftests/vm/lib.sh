@@ -45,6 +45,9 @@ trouble+='|ref_tracker|leaked reference|unreferenced object|refcount_t|unregiste
 trouble+='|rcu.*(stall|self-detected)|soft lockup|hard LOCKUP|blocked for more than'
 trouble+='|KASAN|KCSAN|UBSAN|kmemleak: [1-9]|suspicious RCU|possible circular|inconsistent lock state'
 trouble+='|sleeping function called|scheduling while atomic|DEBUG_LOCKS|page allocation failure'
+# What a hook that leaks a preemption count, sends without end or loses its headers makes the kernel say.
+trouble+='|huh, entered softirq|exited with preempt_count|Dead loop on virtual device|is buggy, dev'
+trouble+='|trap invalid opcode'
 # An instrument that has given up sees nothing any more.
 trouble+='|kmemleak: .*disabled|ODEBUG: |ODEBUG disabled|lockdep is turned off|MAX_(LOCK|STACK)[A-Z_]* too low'
 
@@ -145,18 +148,22 @@ show() {
 	exec 7<&-
 }
 
+# What begins another report, also in the midst of one: two CPUs may speak at once.
+another='BUG:|WARNING:|INFO:|UBSAN:|KASAN|Oops|kmemleak: |ref_tracker: |leaked reference|unregister_netdevice: '
+another+='|refcount_t|detected stall|blocked for more|segfault at|general protection|DEBUG_LOCKS|ODEBUG'
+another+='|lockdep is turned off|entered softirq|exited with preempt_count'
+
 # The kernel itself has races that it can live with. On a kernel that looks for them (KCSAN) a report
 # counts if one of the two accesses is by dsr, or close below it.
 # own_races: the log from stdin to stdout without the reports about others.
 own_races() {
-	awk '
+	awk -v another="$another" '
 		/BUG: KCSAN/ { race = 1; said = ""; own = 0; depth = 9 }
 		!race { print; next }
 		{ said = said $0 "\n" }
 		/ bytes by (task|interrupt)/ { depth = 0; next }
 		++depth <= 3 && /\[(dsr|planted)\]/ { own = 1 }
-		# Said in between by the other CPU.
-		/WARNING: / || (/BUG: / && !/KCSAN/) { own = 1 }
+		$0 ~ another && !/KCSAN/ { own = 1 }
 		/=====/ { if (own) printf "%s", said; race = 0 }
 		END { if (race) printf "%s", said }'
 }
@@ -165,15 +172,14 @@ own_races() {
 # fail, between the lines by which it says that it does (selftests/faults.py). The stack that follows
 # goes with them, but never a report of something else.
 unasked() {
-	awk '
+	awk -v another="$another" '
 		/selftest: faults begin/ { asked = 1 }
 		/selftest: faults end/ || /selftest [a-z_]+\.sh / { asked = near = skip = 0 }
 		asked && /vmalloc error: |percpu: allocation failed|page allocation failure: |sysctl could not get directory: / {
 			near = 4
 			next
 		}
-		/BUG:|WARNING:|INFO:|UBSAN:|KASAN|kmemleak: |ref_tracker: |leaked reference|detected stall|blocked for more/ { near = skip = 0 }
-		# Another CPU may have said something in between.
+		$0 ~ another { near = skip = 0 }
 		near > 0 { near--; if (/CPU: [0-9]+ (UID: [0-9]+ )?PID:/) { near = 0; skip = 200 } }
 		skip > 0 { skip = /<\/TASK>/ ? 0 : skip - 1; next }
 		{ print }'
@@ -185,7 +191,10 @@ scan_log() {
 
 	for f; do
 		[ -s "$f" ] || continue
-		said=$(own_races <"$f" | unasked | grep -aE -m 5 -A 12 "$trouble") || continue
+		# To its end: where a reader stops early, who writes to it dies, and the log would pass.
+		said=$(own_races <"$f" | unasked | { grep -aE -A 12 "$trouble" || [ $? -eq 1 ]; } | sed -n '1,80p') ||
+			said="$f cannot be read"
+		[ -n "$said" ] || continue
 		found=1
 		note "FAILED: trouble in $f:"
 		printf '%s\n' "$said" | sed 's/^/#   /'

@@ -149,8 +149,14 @@ if [ -z "$reported" ]; then
 else
 	verdict=$reported
 fi
-if ! scan_log "$out/console.log" "$out/kmemleak"; then
-	[ "$verdict" -eq 99 ] || verdict=98
+looked=yes
+scan_log "$out/console.log" "$out/kmemleak" || looked=''
+# Silence is good only from those who have looked.
+[ -s "$out/console.log" ] || { looked=''; note "FAILED: the kernel's log is empty"; }
+if [[ $KREL == *-dsr-debug && $verdict -ne 99 ]] && ! grep -qsx 'two scans done' "$out/kmemleak"; then
+	looked=''
+	note "FAILED: nobody looked for leaks: $out/kmemleak"
 fi
+[ "$looked" ] || [ "$verdict" -eq 99 ] || verdict=98
 note "guest of $KREL ended after ${SECONDS}s with status $verdict"
 exit "$verdict"
