@@ -239,9 +239,10 @@ add_count() {
 	} <"$logs/$1.count"
 }
 
-# Some want a kernel that tells of bugs.
+# Some want a kernel that tells of bugs, or one that makes allocations fail.
 case $kernels in
-*debug-* | *kcsan-*) list=list_debug ;;
+*kcsan-*) list=list_kcsan ;;
+*debug-*) list=list_debug ;;
 *) list=list ;;
 esac
 read -ra tests <<<"${TESTS:-$(make -s --no-print-directory -C selftests $list)}"

@@ -11,7 +11,7 @@
 #    gen eth0 --- eth0 lb eth1 --- eth0 real       d0: the device in lb that comes and goes
 #
 # Environment: CYCLES (10).
-# Kernel: debug
+# Kernel: debug kcsan
 # Timeout: 900
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
@@ -43,8 +43,7 @@ must ip -n "$real" -batch - <<-END
 	addr add 198.51.100.12/24 dev eth0
 	addr add 2001:db8:1::11/64 dev eth0 nodad
 END
-# Debian's 6.1 has none.
-modprobe -q nfnetlink_hook && LISTS_HOOKS=yes || LISTS_HOOKS=''
+can_list_hooks && LISTS_HOOKS=yes || LISTS_HOOKS=''
 export LISTS_HOOKS
 # Loading is what is repeated, not the reading of what only a debugger needs.
 if strip --strip-debug -o "$tmp/dsr.ko" "$DSR_KO" 2>/dev/null; then DSR_KO=$tmp/dsr.ko; fi

@@ -30,6 +30,8 @@ if os.environ.get("LISTS_HOOKS"):
     KINDS += ("hooks listed by nft",)
 BESIDES = ("packets sent", "requests done", "requests refused", "roles of the device that changes",
            "namespaces made with everything", "sysfs walked", "listeners come and gone")
+# Seconds after which a request has got none. All wait for RTNL, and those who have it for grace periods.
+ANSWER = 30 * SLOW
 spec = Spec()
 
 
@@ -74,6 +76,8 @@ def refusals(step):
     try:
         step()
         return True
+    except TimeoutError as e:
+        raise RuntimeError("a request got no answer") from e
     except (NlError, OSError):
         # Also: no module at this moment, hence no family, or a socket of the one before.
         return False
@@ -98,7 +102,7 @@ class Again:
     def use(self, step):
         try:
             if not self.nl:
-                self.nl = Dsr(spec, 5 * SLOW)
+                self.nl = Dsr(spec, ANSWER)
             step(self.nl)
             counts.add("requests done")
         except NlError as e:
@@ -284,7 +288,7 @@ def everything():
         links.dummy(dev)
     links.add_address(socket.if_nametoindex("eth0"), "198.51.100.1", 24)
     links.close()
-    nl = Dsr(spec, 5 * SLOW)
+    nl = Dsr(spec, ANSWER)
     try:
         nl.do("role-add", dev="eth0", role="balancer")
         nl.do("role-add", dev="eth0", role="backend")
@@ -347,7 +351,7 @@ def policies(_gen, lb, _real):
 
     def step():
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as ctrl:
-            ctrl.settimeout(5 * SLOW)
+            ctrl.settimeout(ANSWER)
             talk(ctrl, 3, b"")
             if not talk(ctrl, 10, nla(2, b"dsr\0")):
                 counts.add("policy dumped")
@@ -381,7 +385,7 @@ def listeners(_gen, lb, _real):
     enter(lb)
 
     def step():
-        nl = Dsr(spec, 5 * SLOW)
+        nl = Dsr(spec, ANSWER)
         nl.subscribe()
         nl.events(lambda _: False, random.uniform(0, 0.3))
         nl.sock.close()

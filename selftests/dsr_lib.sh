@@ -38,6 +38,13 @@ no_autoload() {
 	echo >"$file"
 }
 
+# can_list_hooks: whether `nft list hooks` works here. Debian builds its 6.1 without; elsewhere it must.
+can_list_hooks() {
+	modprobe -q nfnetlink_hook && return
+	[[ $(uname -r) == 6.1.*-amd64 ]] || tap_fail "hooks can be listed" "no nfnetlink_hook in $(uname -r)"
+	return 1
+}
+
 # relay CMD...: turns the "ok NAME", "not ok NAME" and "# ..." lines that CMD prints into results.
 # CMD must succeed as well, so that one that dies cannot look green.
 relay() {

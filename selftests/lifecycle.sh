@@ -24,8 +24,7 @@
 need_root
 need python3 nft
 need_mod veth dummy bridge
-# Debian's 6.1 has none.
-modprobe -q nfnetlink_hook && LISTS_HOOKS=yes || LISTS_HOOKS=''
+can_list_hooks && LISTS_HOOKS=yes || LISTS_HOOKS=''
 export LISTS_HOOKS
 mod_load
 ns_new gen lb real spare
