@@ -51,7 +51,8 @@ export SOURCE=$out/source
 gcc -O2 -Wall -Wextra -Werror -o "$SOURCE" "$here/source.c" || die "source.c"
 
 if [[ " ${groups[*]} " == *' control '* ]]; then
-	"$here/nftlb.sh" unpack "$out/nftlb" >/dev/null && export NFTLB=$out/nftlb
+	"$here/nftlb.sh" unpack "$out/nftlb" >/dev/null || die "nftlb"
+	export NFTLB=$out/nftlb
 fi
 ours=${DSR_KO:-} program=${DSRCTL:-}
 if [ -z "$program" ]; then

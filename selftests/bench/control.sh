@@ -69,7 +69,7 @@ load_and_list() {
 
 # One of 1,000: ours and mh make a table of 65,537 and of 4,093 rows anew.
 change() {
-	{ echo "service add web $vip:80/udp"; dsr_reals web 1000; } | dsr_batch
+	{ echo "service add web $vip:80/udp"; dsr_reals web 1000; } | dsr_batch || exit
 	dsr service show web >/dev/null
 	timed dsr-change sh -c "$DSRCTL real set web 10.0.16.7 weight 2 && $DSRCTL service show web"
 	timed dsr-change-drain sh -c "$DSRCTL real set web 10.0.16.7 state drain && $DSRCTL service show web"
@@ -110,10 +110,7 @@ nftlb_farms() {
 beside_nftlb() {
 	local n=200
 
-	if [ -z "${NFTLB:-}" ]; then
-		echo "# no nftlb: it is not measured"
-		return
-	fi
+	[ -n "${NFTLB:-}" ] || die "no nftlb"
 	dsr_many $n >/run/ours200
 	ipvs_many $n >/run/ipvs200
 	nftlb_farms $n >/run/nftlb200

@@ -42,7 +42,7 @@ dsr_sizes() {
 	# The first real of a service brings the table, of 251 rows, and shares its hop with others.
 	dsr_many $services 5 | grep 'real.*10.0.16.[2-5]' >/run/real4
 	# The arrays that a namespace finds services by come with its first one, and stay.
-	printf '%s\n' "service add first $vip:80/udp table-size 251" 'service del first' | dsr_batch
+	printf '%s\n' "service add first $vip:80/udp table-size 251" 'service del first' | dsr_batch || exit
 	size dsr-service $services dsr_load_file /run/services
 	size dsr-first-real-and-251-rows $services dsr_load_file /run/real1
 	size dsr-real $((services * 4)) dsr_load_file /run/real4
@@ -52,10 +52,10 @@ dsr_sizes() {
 			echo "service add t$i 10.1.0.$i:80/udp table-size 251"
 			dsr_reals "t$i" 1
 		done
-	} | dsr_batch
+	} | dsr_batch || exit
 	size dsr-row $((50 * (65537 - 251))) grow
 	dsr_clear
-	echo "service add web $vip:80/udp table-size 251" | dsr_batch
+	echo "service add web $vip:80/udp table-size 251" | dsr_batch || exit
 	dsr_reals web 1000 >/run/reals
 	size dsr-real-with-own-hop 1000 dsr -batch /run/reals
 	dsr service del web
@@ -63,7 +63,7 @@ dsr_sizes() {
 
 # To the size that services have unless another is asked for.
 grow() {
-	for i in {0..49}; do echo "service set t$i table-size 65537"; done | dsr_batch
+	for i in {0..49}; do echo "service set t$i table-size 65537"; done | dsr_batch || exit
 	dsr service show t1 >/dev/null
 }
 

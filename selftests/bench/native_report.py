@@ -86,6 +86,15 @@ def sweep_table(found, kind, title):
         print(line)
 
 
+def goal(found):
+    """What more flows may cost."""
+    few, many = (found.get(f"flows-dsr-{n}") for n in (1, 1000000))
+    if few and many:
+        apart = many["above"] / few["above"]
+        print(f"\nGoal: 1,000,000 flows take at most 1.35 times what one takes: {apart:.2f}, "
+              f"{'reached' if apart <= 1.35 else 'MISSED'}")
+
+
 def main(args):
     """Reads, prints, writes."""
     out = None
@@ -97,6 +106,7 @@ def main(args):
     paths_table(found)
     for kind, title in SWEEPS:
         sweep_table(found, kind, title + ": above drop")
+    goal(found)
     if out:
         with open(out, "w", encoding="ascii") as file:
             json.dump(found, file, indent=1)

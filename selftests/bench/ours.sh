@@ -22,6 +22,7 @@ dsr_reals() {
 		printf "real add %s %s lladdr 02:00:00:01:%02x:%02x\n", name, addr, $4, $5 }'
 }
 
+# At the end of a pipeline it ends only that: there it is "dsr_batch || exit".
 dsr_batch() { dsr -batch - || die "dsrctl"; }
 
 # dsr_many N [REALS]: N services of 251 rows, four to a VIP, with so many reals each.
@@ -39,15 +40,15 @@ dsr_clear() {
 
 	for service in $(dsr -j service show | grep -o '"name": *"[^"]*"' | cut -d '"' -f 4); do
 		echo "service del $service"
-	done | dsr_batch
+	done | dsr_batch || exit
 }
 
 dsr_role() { dsr role add dev l0 balancer || die "role"; }
 dsr_no_role() { dsr role del dev l0 balancer; }
 
 # dsr_web [REALS] [OPTION]...: the service that all paths have.
-dsr_web() { { echo "service add web $vip:80/udp ${*:2}"; dsr_reals web "${1:-3}"; } | dsr_batch; }
-dsr_web6() { { echo "service add web6 [$vip6]:80/udp"; dsr_reals web6 3 v6; } | dsr_batch; }
+dsr_web() { { echo "service add web $vip:80/udp ${*:2}"; dsr_reals web "${1:-3}"; } | dsr_batch || exit; }
+dsr_web6() { { echo "service add web6 [$vip6]:80/udp"; dsr_reals web6 3 v6; } | dsr_batch || exit; }
 
 # dsr_base WORD...: choose what is sent and measure its drop, with the role on l0 before and after.
 dsr_base() {

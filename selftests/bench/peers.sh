@@ -107,8 +107,8 @@ ipvs() {
 }
 
 xdp() {
-	[ -s "${XDP_OBJ:-}" ] || { echo "# no BPF object: XDP is not measured"; return; }
-	bpftool prog loadall "$XDP_OBJ" /sys/fs/bpf/bench || { echo "# this kernel refuses it"; return; }
+	[ -s "${XDP_OBJ:-}" ] || die "no BPF object"
+	bpftool prog loadall "$XDP_OBJ" /sys/fs/bpf/bench || die "this kernel refuses $XDP_OBJ"
 	head -c 64 /dev/zero >/run/zero
 	bpftool prog run pinned /sys/fs/bpf/bench/fill data_in /run/zero >/dev/null || die "fill"
 	lb_net bpftool net attach xdpgeneric pinned /sys/fs/bpf/bench/steer dev l0
