@@ -20,6 +20,7 @@ plants() {
 	cat <<-'END'
 		nothing          debug   passes
 		leak             debug   unreferenced object
+		leaks            debug   unreferenced object
 		use-after-free   debug   KASAN: .*use-after-free in plant
 		out-of-bounds    debug   KASAN: .*out-of-bounds in plant
 		double-free      debug   KASAN: .*(double-free|invalid-free)

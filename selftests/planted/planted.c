@@ -44,6 +44,17 @@ static int plant_leak(void)
 	return 0;
 }
 
+/* What a test that is repeated does: the report is long. */
+static int plant_leaks(void)
+{
+	int i;
+
+	for (i = 0; i < 500; i++)
+		hidden = kmalloc(100, GFP_KERNEL);
+	hidden = NULL;
+	return 0;
+}
+
 static int plant_use_after_free(void)
 {
 	char *p = kmalloc(64, GFP_KERNEL);
@@ -218,6 +229,7 @@ static const struct {
 } plants[] = {
 	{ "nothing", plant_nothing },
 	{ "leak", plant_leak },
+	{ "leaks", plant_leaks },
 	{ "use-after-free", plant_use_after_free },
 	{ "out-of-bounds", plant_out_of_bounds },
 	{ "double-free", plant_double_free },
