@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "core/event.h"
 #include "core/net.h"
 #include "ctl/ctl.h"
 #include "role/role.h"
@@ -16,9 +17,12 @@ static int __init dsr_init(void)
 {
 	int err;
 
-	err = dsr_net_register();
+	err = dsr_event_init();
 	if (err)
 		return err;
+	err = dsr_net_register();
+	if (err)
+		goto err_event;
 	err = dsr_role_register();
 	if (err)
 		goto err_net;
@@ -32,6 +36,8 @@ err_role:
 err_net:
 	dsr_net_unregister();
 	rcu_barrier();
+err_event:
+	dsr_event_exit();
 	return err;
 }
 
@@ -43,6 +49,7 @@ static void __exit dsr_exit(void)
 	/* A table's callback drops reals whose last reference queues another. */
 	rcu_barrier();
 	rcu_barrier();
+	dsr_event_exit();
 }
 
 module_init(dsr_init);

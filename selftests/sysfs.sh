@@ -109,6 +109,16 @@ check_eq "without the backend its values go" "$(sorted "$(files "$host" eth0)")"
 check_eq "and one role is left" "$(at "$host" "cat $dir/roles")" balancer
 must ctl "$host" role del dev eth0 balancer
 check_eq "with the last role the folder goes" "$(files "$host" eth0)" ""
+# Who takes a file away waits for its writers, and they for nothing that he has: lockdep sees to that.
+for file in arp_ignore arp_announce; do
+	bg writer on "$host" bash -c "while :; do echo 1 2>/dev/null >$dir/$file; done"
+	writers+=("$writer")
+done
+check "a backend comes and goes while its values are written" ctl "$host" -batch - < <(
+	for i in {1..100}; do printf 'role add dev eth0 backend\nrole del dev eth0 backend\n'; done
+)
+check "and the writers were there all the time" kill -0 "${writers[@]}"
+for writer in "${writers[@]}"; do bg_end "$writer"; done
 must ctl "$host" role add dev eth0 backend
 must ip -n "$host" link set eth0 netns "$other" name moved
 check_eq "a device that moves away leaves folder and role" "$(files "$other" moved)$(ctl "$host" role show)" ""

@@ -2,11 +2,42 @@
 /*
  * The notifier chain of the module. Listeners register when the module loads
  * and leave when it unloads; there is no other use of the chain.
+ *
+ * Who leaves waits for those who tell, by SRCU and not by a blocking chain's
+ * rwsem: one who tells may wait for a file of sysfs to be let go (its role
+ * is gone), and another be in such a file and tell (its value is set).
  */
+#include <linux/srcu.h>
+
 #include "core/event.h"
 #include "core/net.h"
 
-static BLOCKING_NOTIFIER_HEAD(chain);
+/* Whoever loads or unloads the module is alone: no lock for changes. */
+static RAW_NOTIFIER_HEAD(chain);
+static struct srcu_struct telling;
+
+/**
+ * dsr_event_init() - make ready for listeners
+ *
+ * Not DEFINE_SRCU(): of that the kernel warns when a module has no memory for it.
+ *
+ * Context: Process context.
+ * Return: 0 or -ENOMEM.
+ */
+int dsr_event_init(void)
+{
+	return init_srcu_struct(&telling);
+}
+
+/**
+ * dsr_event_exit() - undo dsr_event_init()
+ *
+ * Context: Process context, when nobody listens or tells any more.
+ */
+void dsr_event_exit(void)
+{
+	cleanup_srcu_struct(&telling);
+}
 
 /**
  * dsr_event_register() - listen
@@ -18,18 +49,20 @@ static BLOCKING_NOTIFIER_HEAD(chain);
  */
 int dsr_event_register(struct notifier_block *nb)
 {
-	return blocking_notifier_chain_register(&chain, nb);
+	return raw_notifier_chain_register(&chain, nb);
 }
 
 /**
  * dsr_event_unregister() - stop listening
  * @nb: as registered
  *
- * Context: Process context. When it returns @nb is not running.
+ * Context: Process context, not in a listener, may sleep. When it returns @nb
+ * is not running.
  */
 void dsr_event_unregister(struct notifier_block *nb)
 {
-	blocking_notifier_chain_unregister(&chain, nb);
+	raw_notifier_chain_unregister(&chain, nb);
+	synchronize_srcu(&telling);
 }
 
 /**
@@ -46,10 +79,13 @@ void dsr_event_unregister(struct notifier_block *nb)
 void dsr_event_emit(struct dsr_net *dn, enum dsr_event event, void *object)
 {
 	struct dsr_news news = { .dn = dn, .object = object };
+	int idx;
 
 	dsr_net_assert_locked(dn);
 	/* 0 would tell netlink that the dump has no generation at all. */
 	if (!++dn->generation)
 		dn->generation = 1;
-	blocking_notifier_call_chain(&chain, event, &news);
+	idx = srcu_read_lock(&telling);
+	raw_notifier_call_chain(&chain, event, &news);
+	srcu_read_unlock(&telling, idx);
 }

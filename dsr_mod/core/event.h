@@ -55,6 +55,8 @@ struct dsr_news {
 	void *object;
 };
 
+int dsr_event_init(void);
+void dsr_event_exit(void);
 int dsr_event_register(struct notifier_block *nb);
 void dsr_event_unregister(struct notifier_block *nb);
 void dsr_event_emit(struct dsr_net *dn, enum dsr_event event, void *object);
