@@ -142,9 +142,52 @@ def exact(host):
     report.done("each solicitation that comes in is counted once")
 
 
+def behind_options(host):
+    """A solicitation with an extension header is one, to the kernel too."""
+    vip, other = "2001:db8::a1", "2001:db8::b1"
+    before = host.counter(vip)["nd-ignored"]
+    host.seen.take()
+    for target in (vip, other):
+        ask = icmp6("fe80::1", target, NS, 0, b"\0\0\0\0",
+                    packed(target) + b"\1\1\2\0\0\0\0\1")
+        # Destination options: one of four bytes that says nothing.
+        host.sender.send(eth(HOST_MAC, ASKER_MAC, ETH_P_IPV6,
+                             ipv6("fe80::1", target, 60, b"\x3a\0\1\4\0\0\0\0" + ask, hop=255)))
+    wait_until(lambda: any(t == other for _, _, t in host.said(NA)), 10)
+    report.equal("nd-ignored", host.counter(vip)["nd-ignored"] - before, 1)
+    report.equal("answered", {t for _, _, t in host.said(NA)}, {other})
+    report.done("no answer for a VIP that is asked for behind an extension header")
+
+
+def nameless(host):
+    """Where a device has no link-local address a solicitation in the VIP's name cannot be sent at all."""
+    vip, target = "2001:db8:9::a9", "2001:db8:9::5"
+    host.nl.do("vip-add", addr=vip, dev="d9")
+    ip(host.netns, "link add d9 type dummy", "link set d9 addrgenmode none", "link set d9 arp on up",
+       f"addr add {vip}/64 dev d9 nodad")
+    seen = Sniffer(host.netns, "d9")
+    with sock(host.netns, socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.bind((vip, 0))
+        s.sendto(b"x", (target, 9))
+    wait_until(lambda: host.counter(vip)["nd-suppressed"] >= 1, 10)
+    report.expect(host.counter(vip)["nd-suppressed"] >= 1, "nd-suppressed did not count")
+    report.equal("asked", [n for n in map(nd_of, seen.outgoing()) if n and n[0] == NS], [])
+    # It is, once there is one.
+    ip(host.netns, "addr add fe80::b9/64 dev d9 nodad")
+    with sock(host.netns, socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.bind((vip, 0))
+        s.sendto(b"x", (target, 9))
+    wait_until(lambda: any(n and n[2] == target for n in map(nd_of, seen.outgoing())), 10)
+    report.equal("asked as", {n[1] for n in map(nd_of, seen.outgoing()) if n and n[2] == target},
+                 {"fe80::b9"})
+    host.nl.do("vip-del", addr=vip)
+    ip(host.netns, "link del d9")
+    report.done("without a link-local address nobody is asked in the VIP's name")
+
+
 def main():
     host = Host(*sys.argv[1:])
-    for test in (no_dad, exact, source_of_own, no_unsolicited):
+    for test in (no_dad, exact, behind_options, source_of_own, nameless, no_unsolicited):
         report.attempt(test.__name__, test, host)
 
 
