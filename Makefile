@@ -43,7 +43,7 @@ clean:
 	$(MAKE) -C selftests clean
 	rm -rf out
 
-## check: every test, on Debian's 6.1 and 6.12 in a virtual machine; TESTS= and KERNELS= choose
+## check: the tests, on Debian's 6.1 and 6.12 in a virtual machine; TESTS= and KERNELS= choose
 check:
 	@selftests/check.sh
 
@@ -51,7 +51,7 @@ check:
 check-bed:
 	@selftests/check_bed.sh
 
-## check-debug: every test on kernels that tell of bugs: KASAN, lockdep, kmemleak, KCSAN and more
+## check-debug: these and two more, on kernels that tell of bugs: KASAN, lockdep, kmemleak, KCSAN
 check-debug:
 	@selftests/check_debug.sh
 
@@ -59,7 +59,7 @@ check-debug:
 check-gate:
 	@selftests/check_gate.sh
 
-## coverage: every test on debug-6.1, counting which lines of dsr.ko run
+## coverage: check-debug on debug-6.1, counting which lines of dsr.ko run
 coverage:
 	@COVERAGE=1 selftests/check_debug.sh
 
@@ -67,7 +67,7 @@ coverage:
 lint:
 	@selftests/lint.sh
 
-## demo: real HTTP traffic through a balancer, shown and counted, in a virtual machine
+## demo: real HTTP traffic through a balancer, shown and counted, in a guest of KERNEL (6.12)
 demo:
 	@selftests/vm/demo.sh
 
@@ -99,7 +99,7 @@ help:
 	@echo "Variables:"
 	@echo "  KDIR=DIR           headers of the kernel to build for ($(KDIR))"
 	@echo "  PREFIX= DESTDIR=   where install puts things ($(PREFIX))"
-	@echo "  KERNELS=\"6.1 6.12\" which kernels check boots"
+	@echo "  KERNELS=\"6.1 6.12\" which kernels check and bench boot; KERNEL=6.1: demo"
 	@echo "  CYCLES=N           how often tests repeat what they repeat"
 	@echo "  SLOW=N             waits and time limits of tests are N times longer"
 	@echo "  COVERAGE=1         check-debug counts which lines run"
@@ -109,8 +109,12 @@ help:
 	@echo "  FAULTS=a,b STRIDE=N fail_nth.sh: only these cases, only each Nth allocation"
 	@echo "  FUZZ_TIME=SECONDS  how long each part of fuzz runs (60); SEED=N: what it draws from"
 	@echo "  FUZZ_MESSAGES= FUZZ_FRAMES= FUZZ_RUNS=  so many instead"
-	@echo "  PARTS=\"A B\"        which parts of bench and fuzz run"
+	@echo "  PARTS=\"A B\"        bench: memory pass main many peers virtio control clients, or layout;"
+	@echo "                     bench-native: paths flows services reals; fuzz: netlink frames user"
 	@echo "  DEPS=no            install no packages"
 	@echo "  DSR_CACHE=DIR      where Debian's kernels are kept (~/.cache/dsr)"
 	@echo "  SMP= MEM= LIMIT= APPEND=   the virtual machine: selftests/vm/README"
 	@echo "  REQUESTS=N         how many requests the demo makes (10000)"
+	@echo
+	@echo "On two CPUs without KVM, after the first time, which downloads and builds kernels: demo 2 minutes,"
+	@echo "lint 3, check 15, check-gate 20, bench 20, bench-native 20, check-debug 60."
