@@ -47,7 +47,7 @@ trouble+='|KASAN|KCSAN|UBSAN|kmemleak: [1-9]|suspicious RCU|possible circular|in
 trouble+='|sleeping function called|scheduling while atomic|DEBUG_LOCKS|page allocation failure'
 # What a hook that leaks a preemption count, sends without end or loses its headers makes the kernel say.
 trouble+='|huh, entered softirq|exited with preempt_count|Dead loop on virtual device|is buggy, dev'
-trouble+='|trap invalid opcode'
+trouble+='|trap invalid opcode|list_(add|del) corruption'
 # An instrument that has given up sees nothing any more.
 trouble+='|kmemleak: .*disabled|ODEBUG: |ODEBUG disabled|lockdep is turned off|MAX_(LOCK|STACK)[A-Z_]* too low'
 
