@@ -241,6 +241,7 @@ add_count() {
 
 # Some want a kernel that tells of bugs, or one that makes allocations fail.
 case $kernels in
+*kcsan-*debug-* | *debug-*kcsan-*) die "KERNELS=\"$kernels\": one flavour at a time, they have not the same tests" ;;
 *kcsan-*) list=list_kcsan ;;
 *debug-*) list=list_debug ;;
 *) list=list ;;

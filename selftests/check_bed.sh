@@ -137,19 +137,26 @@ write to 0xffff8880 of 8 bytes by task 1 on cpu 0:
  other+0x1/0x2'
 log_is clean "a race of others is not" <<<"$race
 =================================================================="
+log_is trouble "one of ours is, before another without its end" <<<"$race
+read to 0xffff8880 of 8 bytes by task 2 on cpu 1:
+ dsr_hop_refresh+0x1/0x2 [dsr]
+$race
+=================================================================="
 log_is trouble "one of ours is" <<<"$race
 read to 0xffff8880 of 8 bytes by task 2 on cpu 1:
  dsr_hop_refresh+0x1/0x2 [dsr]
 =================================================================="
 for word in 'unregister_netdevice: waiting for d0 to become free' 'leaked reference.' \
 	'rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:' 'INFO: task a:1 blocked for more than 60 seconds.' \
-	'huh, entered softirq 3 NET_RX with preempt_count 00000101, exited with 00000102?'; do
+	'huh, entered softirq 3 NET_RX with preempt_count 00000101, exited with 00000102?' \
+	'Dead loop on virtual device eth0, fix it urgently!' 'protocol 0800 is buggy, dev eth0' \
+	'traps: dsrctl[12] trap invalid opcode ip:0 sp:0' 'list_del corruption, ffff8880 is LIST_POISON1'; do
 	log_is trouble "a race of others does not hide: $word" <<<"$race
 $word
 =================================================================="
 done
 for word in 'dsrctl[99]: segfault at 0 ip 0' 'unregister_netdevice: waiting for d0 to become free' \
-	'Oops: 0000 [#1]'; do
+	'Oops: 0000 [#1]' 'Dead loop on virtual device eth0, fix it urgently!' 'protocol 0800 is buggy, dev eth0'; do
 	log_is trouble "the stack of a fault does not hide: $word" <<END
 selftest: faults begin
 python3: page allocation failure: order:0, mode:0xdc0

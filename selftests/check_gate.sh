@@ -72,6 +72,8 @@ gate() {
 	fi
 }
 
+# shellcheck disable=SC2086 # a list
+known_parts "$(plants | awk '{ print $1 }' | paste -sd ' ')" ${PLANTS:-}
 need qemu-system-x86_64
 "$here/vm/deps.sh" kernel || exit
 export DEPS=no

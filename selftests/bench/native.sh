@@ -66,6 +66,7 @@ tail -n +1 -f --pid=$uml "$out/said" &
 wait $uml
 uml=''
 wait
+[ -s "$out/console.log" ] || die "no log of the kernel: $out/console.log"
 scan_log "$out/console.log" || die "trouble in the kernel: $out/console.log"
 [ "$(cat "$out/status" 2>/dev/null)" = 0 ] || { tail -n 5 "$out/console.log"; die "it did not end well: $out"; }
 

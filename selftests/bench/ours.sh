@@ -62,7 +62,7 @@ dsr_base() {
 empty_hook() {
 	lb insmod "$EMPTY_HOOK" dev=l0 || die "$EMPTY_HOOK"
 	measure pass-empty-hook none
-	rmmod empty_hook
+	rmmod empty_hook || die "empty_hook stays"
 }
 
 # What a packet pays that is not for us: against the same stack without our hook.

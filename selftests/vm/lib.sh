@@ -151,13 +151,16 @@ show() {
 # What begins another report, also in the midst of one: two CPUs may speak at once.
 another='BUG:|WARNING:|INFO:|UBSAN:|KASAN|Oops|kmemleak: |ref_tracker: |leaked reference|unregister_netdevice: '
 another+='|refcount_t|detected stall|blocked for more|segfault at|general protection|DEBUG_LOCKS|ODEBUG'
-another+='|lockdep is turned off|entered softirq|exited with preempt_count'
+another+='|lockdep is turned off|entered softirq|exited with preempt_count|Dead loop on|is buggy, dev'
+another+='|trap invalid opcode|list_(add|del) corruption|hard LOCKUP|Kernel panic'
 
 # The kernel itself has races that it can live with. On a kernel that looks for them (KCSAN) a report
 # counts if one of the two accesses is by dsr, or close below it.
 # own_races: the log from stdin to stdout without the reports about others.
 own_races() {
 	awk -v another="$another" '
+		# Of the one before the last line may have got lost.
+		/BUG: KCSAN/ && race && own { printf "%s", said }
 		/BUG: KCSAN/ { race = 1; said = ""; own = 0; depth = 9 }
 		!race { print; next }
 		{ said = said $0 "\n" }
