@@ -6,7 +6,7 @@
 # many thousand times, roles some hundred, and the kernel must have no more of it for that.
 #
 #    box   d0 (dummy)
-# Timeout: 120
+# Timeout: 240
 
 # shellcheck disable=SC2154 # ns_new sets variables by their names
 # shellcheck source=selftests/lib.sh
