@@ -355,6 +355,7 @@ def twins(lab):
 
 def gone(lab):
     """By the kernel's asking (the entry is deleted) and by ours (it is not)."""
+    write("/sys/module/dsr/parameters/probe_interval", 2000)
     for family in ("ipv4", "ipv6"):
         write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 3, lab.lb)
     lab.wires.pop()

@@ -36,8 +36,8 @@ host() {
 need_root
 need python3 nft
 need_mod veth bridge
-# Slow to ask, so that a while without answers says nothing against a real.
-mod_load probe_interval=2000
+# Slow to ask, so that a while without answers says nothing against a real, in a slow guest either.
+mod_load probe_interval=20000
 ns_new client lb switch real1 real2
 quiet "$client" "$lb" "$switch" "$real1" "$real2"
 must ip -n "$lb" -batch - <<-END

@@ -22,7 +22,7 @@ cpus=$(nproc --all)
 # A real's counters are 16 bytes, those of a role 192 (selftests/bench/layout.sh).
 reals=8000 roles=500
 # Where every allocation is looked at.
-[[ $(uname -r) != *-dsr-* ]] || reals=4000
+[[ $(uname -r) != *-dsr-* ]] || reals=2000 roles=200
 
 # percpu: KiB, when what waits for a grace period has gone. Unloading the module would wait for that,
 # too, but frees all there is.
@@ -51,10 +51,11 @@ roles_come_and_go() {
 }
 
 # grows_by_less WHAT BYTES TIMES: the third time, since the first ones fill what is kept at hand. A
-# quarter of what would be missing if none of it came back.
+# quarter of what would be missing if none of it came back, but no less than the allocator's empty pages.
 grows_by_less() {
 	local before most=$(($2 * $3 * cpus / 4 / 1024))
 
+	[ $most -ge 40 ] || most=40
 	must "$1"
 	must "$1"
 	before=$(percpu)
