@@ -107,9 +107,7 @@ user() {
 for knob in FUZZ_TIME FUZZ_MESSAGES FUZZ_FRAMES FUZZ_RUNS SEED; do
 	[[ ${!knob:-1} =~ ^[1-9][0-9]{0,17}$ ]] || die "$knob=${!knob}: a number from 1 on"
 done
-for part in "${parts[@]}"; do
-	[[ $part =~ ^(netlink|frames|user)$ ]] || die "$part is no part: netlink, frames or user"
-done
+known_parts 'netlink frames user' "${parts[@]}"
 selftests/vm/deps.sh || exit
 echo "fuzz: seed $seed (SEED=$seed brings it back), ${seconds}s for each of: ${parts[*]}"
 for part in "${parts[@]}"; do
