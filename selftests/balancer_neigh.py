@@ -353,6 +353,41 @@ def twins(lab):
     ip(lab.lb, "link del eth2")
 
 
+def probe(frame):
+    """The address that a frame asks for by ARP or ND, or None."""
+    if frame[12:14] == ETH_P_ARP.to_bytes(2, "big") and frame[21] == 1:
+        return socket.inet_ntop(socket.AF_INET, frame[38:42])
+    if frame[12:14] == ETH_P_IPV6.to_bytes(2, "big") and frame[20] == 58 and frame[54] == 135:
+        return socket.inet_ntop(socket.AF_INET6, frame[62:78])
+    return None
+
+
+def retimed(lab):
+    """A shorter interval does not wait for the end of a longer one, and only the real hears of it."""
+    wanted = {addrs[0] for addrs in REALS.values()}
+
+    def interval(ms):
+        lab.wires[0].take()
+        write("/sys/module/dsr/parameters/probe_interval", ms)
+
+    def rounds():
+        """How often the one has been asked for that was so least often."""
+        asked = [probe(f) for f in lab.wires[0].incoming()]
+        return min(asked.count(a) for a in wanted)
+
+    for _ in range(2):
+        interval(60000)
+        # Until it holds, which shows in that two looks a second apart see the same.
+        before = -1
+        while before != rounds():
+            before = rounds()
+            time.sleep(1)
+        interval(500)
+        report.expect(wait_until(lambda: rounds() >= 3, 5), f"{rounds()} probes of a real")
+    report.done("a shorter probe_interval is followed at once")
+    report.expect(wait_until(lambda: lab.active() == [2, 2], 20), f"active: {lab.active()}")
+
+
 def gone(lab):
     """By the kernel's asking (the entry is deleted) and by ours (it is not)."""
     write("/sys/module/dsr/parameters/probe_interval", 2000)
@@ -393,7 +428,7 @@ def main():
         write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 5000, lab.lb)
     limits = [read(path) for path in LIMITS]
     for test in (crowded, pinned, shared, twins, flushed, deleted, failed, deleted_again, readdressed,
-                 gone):
+                 retimed, gone):
         if not report.attempt(test.__name__, test, lab):
             lab.speak()
             for path, value in reversed(list(zip(LIMITS, limits))):

@@ -6,7 +6,8 @@
 # made again because the table is full of others, and for a while nobody answers: no table is built with fewer
 # reals, no real is said to be unreachable, and every packet arrives at one. The same while its MAC
 # is pinned and unpinned again and again, and while its address is asked for in vain on another device.
-# A real that is really gone leaves as before.
+# A real that is really gone leaves as before. A real that is known is asked by unicast, as often as
+# probe_interval says from the moment on that it is written.
 #
 #    client eth0 --- eth0 lb eth1 --- switch --- real1, real2     lb eth0 has the role
 #

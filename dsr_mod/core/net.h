@@ -57,7 +57,7 @@ struct dsr_map {
  * @dirty: every struct dsr_service whose table is out of date
  * @rebuild: brings @dirty up to date; run by ctl
  * @probe: asks every hop whether it is there; run by ctl
- * @probe_due: jiffies when all hops are to be asked again
+ * @probed: get_jiffies_64() when all hops were last asked; 0: never
  * @retired: what roles counted that are gone, by role
  */
 struct dsr_net {
@@ -80,7 +80,7 @@ struct dsr_net {
 	struct list_head dirty;
 	struct delayed_work rebuild;
 	struct delayed_work probe;
-	unsigned long probe_due;
+	u64 probed;
 	u64 retired[DSR_N_ROLES][DSR_N_REASONS];
 };
 

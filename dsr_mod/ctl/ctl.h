@@ -89,6 +89,7 @@ void dsr_probe_unregister(void);
 void dsr_probe_init(struct dsr_net *dn);
 void dsr_probe_soon(struct dsr_net *dn);
 void dsr_probe_all(struct dsr_net *dn);
+void dsr_probe_retime(void);
 
 /* rebuild.c */
 int dsr_rebuild_register(void);

@@ -33,7 +33,11 @@ static int set_in_range(const char *text, const struct kernel_param *kp, unsigne
 
 static int set_probe_interval(const char *text, const struct kernel_param *kp)
 {
-	return set_in_range(text, kp, PROBE_INTERVAL_MIN, PROBE_INTERVAL_MAX);
+	int err = set_in_range(text, kp, PROBE_INTERVAL_MIN, PROBE_INTERVAL_MAX);
+
+	if (!err)
+		dsr_probe_retime();
+	return err;
 }
 
 static const struct kernel_param_ops probe_interval_ops = {

@@ -3,6 +3,7 @@
  * Keep what is known of hops true: follow the kernel's neighbour events, and
  * ask every hop once an interval.
  */
+#include <linux/jiffies.h>
 #include <net/neighbour.h>
 #include <net/netevent.h>
 
@@ -10,17 +11,24 @@
 #include "core/hop.h"
 #include "ctl/ctl.h"
 
+/* Whether namespaces may be told of another interval, which anybody may write
+ * before they are ready and while the module goes.
+ */
+static DEFINE_MUTEX(following_lock);
+static bool following;
+
 static void work(struct work_struct *work)
 {
 	struct dsr_net *dn = container_of(to_delayed_work(work), struct dsr_net, probe);
-	unsigned long interval = dsr_param_probe_interval(), next;
+	unsigned long interval = dsr_param_probe_interval();
+	u64 now, next;
 	struct dsr_hop *hop;
 	bool due;
 
 	mutex_lock(&dn->lock);
 	if (dn->closing || list_empty(&dn->hops))
 		goto out_unlock;
-	due = time_after_eq(jiffies, dn->probe_due);
+	due = time_after_eq64(get_jiffies_64(), dn->probed + interval);
 	list_for_each_entry(hop, &dn->hops, list) {
 		if (due)
 			dsr_hop_probe(hop, interval);
@@ -28,10 +36,12 @@ static void work(struct work_struct *work)
 			dsr_hop_refresh(hop);
 		cond_resched();
 	}
+	now = get_jiffies_64();
 	if (due)
-		dn->probe_due = jiffies + interval;
-	next = time_before(jiffies, dn->probe_due) ? dn->probe_due - jiffies : 0;
-	queue_delayed_work(system_unbound_wq, &dn->probe, next);
+		dn->probed = now;
+	next = dn->probed + interval;
+	queue_delayed_work(system_unbound_wq, &dn->probe,
+			   time_before64(now, next) ? next - now : 0);
 out_unlock:
 	mutex_unlock(&dn->lock);
 }
@@ -63,6 +73,28 @@ void dsr_probe_all(struct dsr_net *dn)
 		WRITE_ONCE(hop->stale, true);
 	if (!list_empty(&dn->hops))
 		dsr_probe_soon(dn);
+}
+
+/**
+ * dsr_probe_retime() - have another probe_interval hold from now on
+ *
+ * The next round is one new interval after the last, at once if that has passed:
+ * however often it is written, no real has less time to answer than it says.
+ *
+ * Context: Process context, may sleep. Not under RTNL nor a namespace's lock.
+ */
+void dsr_probe_retime(void)
+{
+	struct net *net;
+
+	mutex_lock(&following_lock);
+	if (following) {
+		down_read(&net_rwsem);
+		for_each_net(net)
+			dsr_probe_soon(dsr_net(net));
+		up_read(&net_rwsem);
+	}
+	mutex_unlock(&following_lock);
 }
 
 /* Atomic, at times under the lock of the table: take note, no more. */
@@ -115,7 +147,6 @@ static struct notifier_block listener = { .notifier_call = listen };
  */
 void dsr_probe_init(struct dsr_net *dn)
 {
-	dn->probe_due = jiffies;
 	INIT_DELAYED_WORK(&dn->probe, work);
 }
 
@@ -133,9 +164,14 @@ int dsr_probe_register(void)
 	if (err)
 		return err;
 	err = register_netevent_notifier(&neigh_listener);
-	if (err)
+	if (err) {
 		dsr_event_unregister(&listener);
-	return err;
+		return err;
+	}
+	mutex_lock(&following_lock);
+	following = true;
+	mutex_unlock(&following_lock);
+	return 0;
 }
 
 /**
@@ -145,6 +181,9 @@ int dsr_probe_register(void)
  */
 void dsr_probe_unregister(void)
 {
+	mutex_lock(&following_lock);
+	following = false;
+	mutex_unlock(&following_lock);
 	unregister_netevent_notifier(&neigh_listener);
 	dsr_event_unregister(&listener);
 }
