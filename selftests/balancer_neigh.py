@@ -385,6 +385,9 @@ def retimed(lab):
         interval(500)
         report.expect(wait_until(lambda: rounds() >= 3, 5), f"{rounds()} probes of a real")
     report.done("a shorter probe_interval is followed at once")
+    asked = {(probe(f), f[:6].hex(":")) for f in lab.wires[0].incoming() if probe(f)}
+    report.equal("who is asked, and where", asked, {(a, MACS[0]) for a in wanted})
+    report.done("a real that is known is asked by unicast")
     report.expect(wait_until(lambda: lab.active() == [2, 2], 20), f"active: {lab.active()}")
 
 

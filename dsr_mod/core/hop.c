@@ -24,6 +24,9 @@
 #include "core/real.h"
 #include "core/service.h"
 
+/* States in which the kernel has a MAC address and does not ask for it. */
+#define KNOWN	(NUD_REACHABLE | NUD_STALE | NUD_DELAY)
+
 /* What is known of a hop at one moment. */
 struct view {
 	struct net_device *dev;
@@ -403,6 +406,19 @@ void dsr_hop_refresh(struct dsr_hop *hop)
 		dsr_hop_tell(hop);
 }
 
+/* By unicast, so that nobody else hears of it. That is so while the kernel has asked
+ * less than ucast_solicit times, and what it counts goes on from how it found the
+ * neighbour, by broadcast, until it has doubts; then it begins again by itself.
+ */
+static void solicit(struct neighbour *n)
+{
+	write_lock_bh(&n->lock);
+	if (n->nud_state & KNOWN)
+		atomic_set(&n->probes, 0);
+	write_unlock_bh(&n->lock);
+	n->ops->solicit(n, NULL);
+}
+
 /* Whether the answer to what was asked last is there, and if it is time, ask. */
 static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval)
 {
@@ -424,7 +440,7 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 	}
 	if (!hop->unanswered++)
 		hop->asked = jiffies;
-	n->ops->solicit(n, NULL);
+	solicit(n);
 }
 
 /**
@@ -449,7 +465,7 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 		n = IS_ERR_OR_NULL(dev) ? NULL : hop_neigh(hop, dev);
 		if (n) {
 			state = READ_ONCE(n->nud_state);
-			if (state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY))
+			if (state & KNOWN)
 				ask(hop, n, interval);
 			else
 				hop->unanswered = 0;
