@@ -35,6 +35,12 @@ class Host:
     def said(self, kind):
         return [n for n in map(nd_of, self.seen.incoming()) if n and n[0] == kind]
 
+    def send(self, source, target):
+        """A packet from SOURCE to a neighbour that has to be asked for."""
+        with sock(self.netns, socket.AF_INET6, socket.SOCK_DGRAM) as s:
+            s.bind((source, 0))
+            s.sendto(b"x", (target, 9))
+
     def counter(self, vip):
         return self.nl.do("vip-get", addr=vip)["counters"]
 
@@ -101,9 +107,7 @@ def source_of_own(host):
         target = f"2001:db8::{number:x}"
         host.seen.take()
         before = host.counter("2001:db8::a1")
-        with sock(host.netns, socket.AF_INET6, socket.SOCK_DGRAM) as s:
-            s.bind((source, 0))
-            s.sendto(b"x", (target, 9))
+        host.send(source, target)
         wait_until(lambda: any(t == target for _, _, t in host.said(NS)), 10)
         sources = {s for _, s, t in host.said(NS) if t == target}
         if source.endswith("a1"):
@@ -167,17 +171,13 @@ def nameless(host):
     ip(host.netns, "link add d9 type dummy", "link set d9 addrgenmode none", "link set d9 arp on up",
        f"addr add {vip}/64 dev d9 nodad")
     seen = Sniffer(host.netns, "d9")
-    with sock(host.netns, socket.AF_INET6, socket.SOCK_DGRAM) as s:
-        s.bind((vip, 0))
-        s.sendto(b"x", (target, 9))
+    host.send(vip, target)
     wait_until(lambda: host.counter(vip)["nd-suppressed"] >= 1, 10)
     report.expect(host.counter(vip)["nd-suppressed"] >= 1, "nd-suppressed did not count")
     report.equal("asked", [n for n in map(nd_of, seen.outgoing()) if n and n[0] == NS], [])
     # It is, once there is one.
     ip(host.netns, "addr add fe80::b9/64 dev d9 nodad")
-    with sock(host.netns, socket.AF_INET6, socket.SOCK_DGRAM) as s:
-        s.bind((vip, 0))
-        s.sendto(b"x", (target, 9))
+    host.send(vip, target)
     wait_until(lambda: any(n and n[2] == target for n in map(nd_of, seen.outgoing())), 10)
     report.equal("asked as", {n[1] for n in map(nd_of, seen.outgoing()) if n and n[2] == target},
                  {"fe80::b9"})
