@@ -49,8 +49,9 @@ def start(worker, args):
 def collect(name, pid):
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        gone, status = os.waitpid(pid, os.WNOHANG)
+        gone, status, used = os.wait4(pid, os.WNOHANG)
         if gone:
+            print(f"# {used.ru_utime:.0f} + {used.ru_stime:.0f} s of CPU time: {name}")
             report.expect(status == 0, f"{name}: status {status}")
             return
         time.sleep(0.02)

@@ -90,7 +90,7 @@ def over(step, kind=None, rest=6):
         refusals(step)
         ahead = not kind or counts.get(kind) > min(counts.get(name) for name in KINDS) + 2
         # Not for as long as a step may take that had to wait for all the others.
-        time.sleep(0.002 + (min(1, rest * (time.monotonic() - began)) if ahead else 0))
+        time.sleep(0.002 + (min(4, rest * (time.monotonic() - began)) if ahead else 0))
 
 
 class Again:
