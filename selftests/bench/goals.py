@@ -42,10 +42,13 @@ GOALS = [
 
 
 def goals(packet, control):
-    """(text, name, figure, bound as text, reached) of each goal whose figures are there."""
+    """{name: (text, figure, bound as text, reached)} of each goal whose figures are there."""
+    found = {}
     for text, name, figure, way, bound in GOALS:
         try:
             is_now = figure(packet, control)
         except KeyError:
             continue    # a path that was not asked for
-        yield text, name, is_now, f"{way} {bound}", is_now <= bound if way == "<=" else is_now >= bound
+        found[name] = (text, is_now, f"{way} {bound}",
+                       is_now <= bound if way == "<=" else is_now >= bound)
+    return found

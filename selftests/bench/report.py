@@ -215,12 +215,12 @@ def clients_table(results):
 
 def goals_table(reached):
     """What was wanted and what it is."""
-    wanted = {text: bound for lines in reached.values() for text, _, _, bound, _ in lines}
+    wanted = {name: goal for goals_of in reached.values() for name, goal in goals_of.items()}
     lines = []
-    for text, bound in wanted.items():
+    for name, (text, _, bound, _) in wanted.items():
         cells = []
-        for kernel in reached.values():
-            figure, good = next(((f, g) for t, _, f, _, g in kernel if t == text), (None, None))
+        for goals_of in reached.values():
+            _, figure, _, good = goals_of.get(name, (text, None, bound, None))
             said = {None: "", True: "yes", False: "NO"}[good]
             cells.append(f"{cell(figure, '{:10.2f}')} {bound:>8} {said:>8}")
         lines.append((text, cells))
@@ -249,11 +249,11 @@ def main(args):
     side_table(results, "memory", "Memory: bytes for each one, on one CPU",
                ("DSR", "IPVS"), MEMORY, "{:10.1f}")
     clients_table(results)
-    reached = {k: list(goals(figures[k], f["control"])) for k, f in results.items()}
+    reached = {k: goals(figures[k], f["control"]) for k, f in results.items()}
     goals_table(reached)
     if "--json" in wanted:
         out = {k: {"goals": {name: {"figure": round(figure, 3), "reached": good}
-                             for _, name, figure, _, good in reached[k]},
+                             for name, (_, figure, _, good) in reached[k].items()},
                    "packet": figures[k], "control": f["control"], "memory": f["memory"],
                    "clients": f["clients"]}
                for k, f in results.items()}
