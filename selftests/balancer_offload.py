@@ -338,6 +338,74 @@ def fq(lab):
         s.close()
 
 
+def at_reals(sniffers):
+    """What the balancer has sent to reals, by their MAC addresses."""
+    return [f for s, mac in zip(sniffers, REAL_MACS) for f in s.incoming(to_vip) if f[:6].hex(":") == mac]
+
+
+def refused(lab):
+    """The way out takes nothing: the packet is gone and counted, and our own stack has not got it."""
+    run(lab.lb, "nft", "table netdev out { chain out { type filter hook egress device eth0 priority 0; "
+        "udp dport 8080 counter drop; }; }")
+    own = sock(lab.lb, socket.AF_INET, socket.SOCK_DGRAM)
+    own.bind((V4, PORT))
+    own.setblocking(False)
+    wire = Sniffer(lab.client, "eth0")
+    before = lab.reasons()
+    spray(lab, 100, 7000)
+
+    def moved(reason):
+        return lab.reasons().get(reason, 0) - before.get(reason, 0)
+    wait_until(lambda: moved("egress-drop") >= 100)
+    report.equal("egress-drop, steered", (moved("egress-drop"), moved("steered")), (100, 0))
+    report.equal("in our own socket", received([own], []), [])
+    report.equal("ICMP to the client", [f for f in wire.incoming() if f[12:14] == b"\x08\0" and f[23] == 1], [])
+    own.close()
+    run(lab.lb, "nft", "delete table netdev out")
+    report.done("what the way out refuses is counted, and ends there")
+
+
+def priorities(lab):
+    """Chains of nft on the same hook see what comes before the role, and nothing that it takes."""
+    run(lab.lb, "nft", "table netdev in { counter before { }; counter after { }; "
+        "chain before { type filter hook ingress device eth0 priority -1; udp dport 8080 counter name before; "
+        "udp sport 7999 drop; }; "
+        "chain after { type filter hook ingress device eth0 priority 1; udp dport 8080 counter name after; }; }")
+    seen = [Sniffer(real, "eth0") for real in lab.reals]
+    spray(lab, 100, 7900)
+    wait_until(lambda: len(at_reals(seen)) >= 99)
+    counters = {c["counter"]["name"]: c["counter"]["packets"] for c in json.loads(
+        run(lab.lb, "nft", "-j", "list", "counters", "table", "netdev", "in"))["nftables"] if "counter" in c}
+    report.equal("packets", counters, {"before": 100, "after": 0})
+    report.equal("at reals", len(at_reals(seen)), 99)
+    run(lab.lb, "nft", "delete table netdev in")
+    for s in seen:
+        s.close()
+    report.done("a filter of lower priority comes before the role, one of higher sees nothing of it")
+
+
+def tag_in_header(lab):
+    """A VLAN device with reorder_hdr off leaves the tag where it is: no other device may send that."""
+    for port in ("client", "lb"):
+        run(lab.switch, "bridge", "vlan", "add", "dev", port, "vid", "9")
+    ip(lab.lb, "link add link eth0 name eth0.9 type vlan id 9 reorder_hdr off", "link set eth0.9 up")
+    lab.nl.do("role-add", dev="eth0.9", role="balancer")
+    seen = [Sniffer(real, "eth0") for real in lab.reals]
+    sent = []
+    with OneCpu():
+        for i in range(50):
+            kind, packet = datagram("192.0.2.1", V4, "udp", 8000 + i, PORT, b"x" * 40)
+            lab.sender.send(eth(LB_MAC, CLIENT_MAC, kind, packet, (0x8100, 9)))
+            sent.append(eth(LB_MAC, CLIENT_MAC, kind, packet)[12:])
+    wait_until(lambda: len(at_reals(seen)) >= 50)
+    report.equal("frames at reals", sorted(f[12:].hex() for f in at_reals(seen)), sorted(f.hex() for f in sent))
+    lab.nl.do("role-del", dev="eth0.9", role="balancer")
+    ip(lab.lb, "link del eth0.9")
+    for s in seen:
+        s.close()
+    report.done("the tag that a packet came with does not go to the real")
+
+
 PKTGEN = """set -e
 cd /proc/net/pktgen
 echo rem_device_all >kpktgend_0
@@ -369,11 +437,8 @@ def pktgen(lab):
             print(f"ok {what} # SKIP {(done.stdout + done.stderr).strip().splitlines()[-1]}")
             continue
 
-        def at_reals(seen=seen):
-            return [f for s, mac in zip(seen, REAL_MACS) for f in s.incoming(to_vip)
-                    if f[:6].hex(":") == mac]
-        wait_until(lambda: len(at_reals()) >= 2000, 10)
-        frames = at_reals()
+        wait_until(lambda s=seen: len(at_reals(s)) >= 2000, 10)
+        frames = at_reals(seen)
         report.equal("frames at the real", len(frames), 2000)
         report.equal("steered", lab.reasons()["steered"] - before["steered"], 2000)
         macs = {(f[:6].hex(":"), f[6:12].hex(":")) for f in frames}
@@ -388,7 +453,7 @@ def pktgen(lab):
 
 def main():
     lab = Lab(*sys.argv[1:])
-    for test in (streams, udp_gso, tcpdump, flooding, fq, pktgen):
+    for test in (streams, udp_gso, tcpdump, flooding, fq, refused, priorities, tag_in_header, pktgen):
         report.attempt(test.__name__, test, lab)
     sys.stdout.flush()
     os._exit(0)

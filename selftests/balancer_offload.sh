@@ -4,7 +4,9 @@
 # Proves that steering holds with what real devices and real hosts do to packets: GRO and TSO (64 KB
 # packets, whole streams compared at the real), UDP GSO, checksum offload on and off, taps that clone
 # (tcpdump sees the original frame), a promiscuous balancer on a switch that floods (no duplicates),
-# fq on the way out with receive timestamps on (no drops), and shared packets (pktgen).
+# fq on the way out with receive timestamps on (no drops), a way out that refuses (counted, and the
+# stack gets nothing), chains of nft before and after the role, a VLAN tag in the header, and shared
+# packets (pktgen).
 #
 #    client --- switch --- lb eth0 (balancer)
 #                 |------- real1, real2
@@ -19,8 +21,8 @@
 . "$selftests/dsr_lib.sh"
 
 need_root
-need python3 ethtool tcpdump tc
-need_mod veth bridge sch_fq
+need python3 ethtool tcpdump tc nft
+need_mod veth bridge 8021q nf_tables sch_fq
 modprobe -q pktgen || comment "this kernel has no pktgen"
 mod_load
 lan_new 2

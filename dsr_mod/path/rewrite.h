@@ -39,7 +39,7 @@ static __always_inline enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struc
 		if (!skb)
 			return DSR_REASON_NO_MEMORY;
 	}
-	if (unlikely(skb_cow_head(skb, skb->mac_len))) {
+	if (unlikely(skb_cow_head(skb, ETH_HLEN))) {
 		kfree_skb(skb);
 		return DSR_REASON_NO_MEMORY;
 	}
@@ -51,8 +51,15 @@ static __always_inline enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struc
 	skb_clear_tstamp(skb);
 
 	/* There is room, or skb_cow_head() would have failed. */
-	eth = __skb_push(skb, skb->mac_len);
+	eth = __skb_push(skb, ETH_HLEN);
 	memcpy(eth, &fwd->macs, sizeof(fwd->macs));
+	/* A VLAN device with reorder_hdr off leaves the tag in the header that
+	 * it came with. It goes no further than the VLAN.
+	 */
+	if (unlikely(skb->mac_len != ETH_HLEN)) {
+		eth->h_proto = skb->protocol;
+		skb->mac_len = ETH_HLEN;
+	}
 	skb->dev = fwd->dev;
 
 	err = dev_queue_xmit(skb);
