@@ -1,140 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Reals whose neighbour entries come and go: balancer_neigh.py CLIENT LB SWITCH DSRCTL REAL1 REAL2"""
-import json
-import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-from dsrnet import (ETH_P_ARP, ETH_P_IPV6, Inside, Report, Sender, Sniffer, arp, datagram, eth, icmp6, ip,
-                    ipv6, mac, packed, parse, run, wait_until)
-from dsrnl import Dsr
+from dsrnet import (ETH_P_ARP, ETH_P_IPV6, Inside, arp, eth, icmp6, ip, ipv6, mac, packed, wait_until)
+from neigh_lab import EACH, LB_MAC, LIMITS, MACS, REALS, Lab, ours, read, report, write
 from rtnl import Links
-
-VIPS = {"web": "192.0.2.100", "web6": "2001:db8::100"}
-REALS = {"web": ("198.51.100.11", "198.51.100.12"), "web6": ("2001:db8:1::11", "2001:db8:1::12")}
-EACH = [(s, a) for s, addrs in REALS.items() for a in addrs]
-MACS = ("02:00:00:00:01:11", "02:00:00:00:01:12")
-LB_MAC, CLIENT_MAC, PORT, FLOWS = "02:00:00:00:00:10", "02:00:00:00:00:01", 7000, 50
-LIMITS = [f"/proc/sys/net/{f}/neigh/default/gc_thresh{n}" for f in ("ipv4", "ipv6") for n in (3, 2, 1)]
-report = Report()
-
-
-def write(path, value, netns=""):
-    with Inside(netns), open(path, "w", encoding="ascii") as f:
-        f.write(str(value))
-
-
-def read(path):
-    with open(path, encoding="ascii") as f:
-        return f.read().strip()
-
-
-def ours(frame):
-    return (parse(frame) or (0,) * 5)[2] in VIPS.values()
-
-
-class Monitor:
-    """The lines of `dsrctl -j monitor`."""
-
-    def __init__(self, lab, dsrctl):
-        self.lab, self.marks, self.lines = lab, 0, []
-        self.file = tempfile.TemporaryFile()
-        # pylint: disable=consider-using-with
-        self.process = subprocess.Popen([dsrctl, "-n", lab.lb, "-j", "monitor"], stdout=self.file)
-        # It may not listen yet.
-        wait_until(lambda: self.mark(0.5), 20)
-
-    def read(self):
-        # Its position in the file is also that of the program that writes it.
-        fd = self.file.fileno()
-        text = os.pread(fd, os.fstat(fd).st_size, 0).decode()
-        self.lines = [json.loads(line) for line in text.splitlines() if line.endswith("}")]
-        return self.lines
-
-    def mark(self, seconds=10):
-        """Something to be seen once all before it has been; where it is among the lines."""
-        self.marks += 1
-        name = f"mark{self.marks}"
-        self.lab.nl.do("service-add", name=name, addr="203.0.113.1", port=1, proto="udp",
-                       table_size=251)
-        self.lab.nl.do("service-del", name=name)
-
-        def at():
-            return [i for i, e in enumerate(self.read(), 1)
-                    if e["event"] == "service-del" and e.get("name") == name]
-        found = wait_until(at, seconds)
-        return found[0] if found else 0
-
-    def against(self, since, until):
-        """What was said against a real meanwhile."""
-        return [e for e in self.lines[since:until] if
-                (e["event"] == "service-table" and e["name"] in VIPS and e["active"] < 2) or
-                (e["event"] == "real-reach" and e["service"] in VIPS and e["reach"] != "reachable")]
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-class Lab:
-    def __init__(self, client, lb, switch, dsrctl, *reals):
-        self.client, self.lb, self.switch, self.reals = client, lb, switch, reals
-        with Inside(lb):
-            self.nl = Dsr()
-        self.sender = Sender(client, "eth0")
-        self.wires = [Sniffer(r, "eth0") for r in reals]
-        self.frames = []
-        for i in range(FLOWS):
-            for vip, src in ((VIPS["web"], "192.0.2.1"), (VIPS["web6"], "2001:db8::1")):
-                kind, packet = datagram(src, vip, "udp", 1000 + i, PORT)
-                self.frames.append(eth(LB_MAC, CLIENT_MAC, kind, packet))
-        self.nl.do("role-add", dev="eth0", role="balancer")
-        for name, vip in VIPS.items():
-            self.nl.do("service-add", name=name, addr=vip, port=PORT, proto="udp", table_size=251)
-            for addr in REALS[name]:
-                self.nl.do("real-add", service=name, addr=addr)
-        wait_until(lambda: self.active() == [2, 2])
-        self.monitor = Monitor(self, dsrctl)
-
-    def real(self, service, addr):
-        return self.nl.do("real-get", service=service, addr=addr)
-
-    def active(self):
-        return [self.nl.do("service-get", name=name)["active"] for name in VIPS]
-
-    def reach(self):
-        """What all reals are, by address, with the MAC they have."""
-        return {addr: (r["reach"], r.get("mac")) for addr, r in
-                ((addr, self.real(s, addr)) for s, addr in EACH)}
-
-    def counts(self):
-        """steered, no-real."""
-        got = {s["reason"]: s["packets"] for s in self.nl.dump("stats-get", dev="eth0")}
-        return [got.get(k, 0) for k in ("steered", "no-real")]
-
-    def arrived(self):
-        return sum(len(w.incoming(ours)) for w in self.wires)
-
-    def entries(self):
-        """{address: (state, MAC)} of the kernel's neighbour entries on the way out."""
-        text = run(self.lb, "ip", "-j", "neigh", "show", "dev", "eth1") or "[]"
-        return {e["dst"]: (" ".join(e["state"]).lower(), e.get("lladdr"))
-                for e in json.loads(text)}
-
-    def known(self):
-        """Those that the kernel has a MAC address of."""
-        return {a for a, (_, m) in self.entries().items() if m} & {a for _, a in EACH}
-
-    def mute(self):
-        run(self.switch, "nft", "add rule netdev mute in ether type arp drop; "
-            "add rule netdev mute in icmpv6 type nd-neighbor-solicit drop")
-
-    def speak(self):
-        run(self.switch, "nft", "flush chain netdev mute in")
 
 
 class Stream:
@@ -353,44 +227,6 @@ def twins(lab):
     ip(lab.lb, "link del eth2")
 
 
-def probe(frame):
-    """The address that a frame asks for by ARP or ND, or None."""
-    if frame[12:14] == ETH_P_ARP.to_bytes(2, "big") and frame[21] == 1:
-        return socket.inet_ntop(socket.AF_INET, frame[38:42])
-    if frame[12:14] == ETH_P_IPV6.to_bytes(2, "big") and frame[20] == 58 and frame[54] == 135:
-        return socket.inet_ntop(socket.AF_INET6, frame[62:78])
-    return None
-
-
-def retimed(lab):
-    """A shorter interval does not wait for the end of a longer one, and only the real hears of it."""
-    wanted = {addrs[0] for addrs in REALS.values()}
-
-    def interval(ms):
-        lab.wires[0].take()
-        write("/sys/module/dsr/parameters/probe_interval", ms)
-
-    def rounds():
-        """How often the one has been asked for that was so least often."""
-        asked = [probe(f) for f in lab.wires[0].incoming()]
-        return min(asked.count(a) for a in wanted)
-
-    for _ in range(2):
-        interval(60000)
-        # Until it holds, which shows in that two looks a second apart see the same.
-        before = -1
-        while before != rounds():
-            before = rounds()
-            time.sleep(1)
-        interval(500)
-        report.expect(wait_until(lambda: rounds() >= 3, 5), f"{rounds()} probes of a real")
-    report.done("a shorter probe_interval is followed at once")
-    asked = {(probe(f), f[:6].hex(":")) for f in lab.wires[0].incoming() if probe(f)}
-    report.equal("who is asked, and where", asked, {(a, MACS[0]) for a in wanted})
-    report.done("a real that is known is asked by unicast")
-    report.expect(wait_until(lambda: lab.active() == [2, 2], 20), f"active: {lab.active()}")
-
-
 def gone(lab):
     """By the kernel's asking (the entry is deleted) and by ours (it is not)."""
     write("/sys/module/dsr/parameters/probe_interval", 2000)
@@ -431,7 +267,7 @@ def main():
         write(f"/proc/sys/net/{family}/neigh/eth1/mcast_solicit", 5000, lab.lb)
     limits = [read(path) for path in LIMITS]
     for test in (crowded, pinned, shared, twins, flushed, deleted, failed, deleted_again, readdressed,
-                 retimed, gone):
+                 gone):
         if not report.attempt(test.__name__, test, lab):
             lab.speak()
             for path, value in reversed(list(zip(LIMITS, limits))):

@@ -4,15 +4,17 @@
  *
  * A balancer never sees a reply, so nothing confirms the neighbour entry of a
  * real as traffic does for others, and packets that are sent with a copied MAC
- * address do not even mark it as used. So DSR asks by itself: once an interval a
- * unicast ARP request or neighbour solicitation, unless the entry was confirmed
- * just now, and the answer confirms it without any change of state for others
- * to see. An entry that does not answer is failed, as the kernel would
- * do in the end, and from then on the state of the entry is all that counts.
+ * address do not even mark it as used. So DSR asks by itself, once an interval,
+ * unless the entry was confirmed just now: twice by unicast, and if there was no
+ * answer once more so that everybody hears it, as the kernel does, for the real
+ * may have another MAC address by now. An entry that does not answer is failed,
+ * as the kernel would do in the end, and from then on the kernel is made to ask
+ * for it once an interval.
  */
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
@@ -228,7 +230,8 @@ static bool is_own_mac(struct net *net, const u8 *mac)
 	return false;
 }
 
-/* What the neighbour table says; asks it to find out where it does not know.
+/* What the neighbour table says; asks it to find out where it does not know, but
+ * not for who is unreachable: dsr_hop_probe() does, once an interval.
  * That it does not know says nothing about the hop: entries are flushed, as
  * when the device changes its own address, and thrown out by others when the
  * table is full. Only that it has asked in vain counts, and failed alone does
@@ -241,10 +244,12 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 	struct neighbour *n;
 	u8 state;
 
-	view->reach = was_found(known) && known->ifindex == view->dev->ifindex ?
-		      known->reach : DSR_REACH_RESOLVING;
+	/* Where nobody asks anything may change. */
+	view->reach = DSR_REACH_RESOLVING;
 	if (!wanted(hop))
 		return;
+	if (was_found(known) && known->ifindex == view->dev->ifindex)
+		view->reach = known->reach;
 	n = hop_neigh(hop, view->dev);
 	if (!n)
 		return;
@@ -256,10 +261,9 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 							       DSR_REACH_UNREACHABLE;
 	} else {
 		/* Somebody may have made the kernel ask again meanwhile. */
-		if ((READ_ONCE(hop->vain) && hop->ifindex == view->dev->ifindex) ||
-		    (state & NUD_FAILED && view->reach != DSR_REACH_REACHABLE))
+		if (READ_ONCE(hop->vain) && hop->ifindex == view->dev->ifindex)
 			view->reach = DSR_REACH_UNREACHABLE;
-		if (!(state & NUD_INCOMPLETE))
+		if (!(state & NUD_INCOMPLETE) && view->reach != DSR_REACH_UNREACHABLE)
 			neigh_event_send(n, NULL);
 	}
 	neigh_release(n);
@@ -387,8 +391,11 @@ int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 	news = view.reach != hop->reach || ifindex != hop->ifindex ||
 	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
 	hop->reach = view.reach;
-	if (ifindex != hop->ifindex)
+	/* What was held against it elsewhere, or before nobody asked. */
+	if (ifindex != hop->ifindex || !wanted(hop)) {
 		WRITE_ONCE(hop->vain, false);
+		hop->unanswered = 0;
+	}
 	WRITE_ONCE(hop->ifindex, ifindex);
 	ether_addr_copy(hop->mac, view.mac);
 	return news;
@@ -406,17 +413,32 @@ void dsr_hop_refresh(struct dsr_hop *hop)
 		dsr_hop_tell(hop);
 }
 
-/* By unicast, so that nobody else hears of it. That is so while the kernel has asked
- * less than ucast_solicit times, and what it counts goes on from how it found the
- * neighbour, by broadcast, until it has doubts; then it begins again by itself.
+/* What the kernel's solicitation is depends on how often it has asked: a unicast
+ * less than ucast_solicit times, and after app_solicit more for all to hear. But its
+ * count goes on from how it found the neighbour, until it has doubts and begins anew.
  */
-static void solicit(struct neighbour *n)
+static void solicit(struct neighbour *n, bool unicast)
 {
+	int probes = unicast ? 0 : NEIGH_VAR(n->parms, UCAST_PROBES) +
+				   NEIGH_VAR(n->parms, APP_PROBES);
+
 	write_lock_bh(&n->lock);
 	if (n->nud_state & KNOWN)
-		atomic_set(&n->probes, 0);
+		atomic_set(&n->probes, probes);
 	write_unlock_bh(&n->lock);
 	n->ops->solicit(n, NULL);
+}
+
+/* Whether a solicitation without a packet that wants to be sent has a source. With
+ * ND that is a link-local address, and without one the kernel says nothing.
+ */
+static bool can_ask(struct net *net, const struct neighbour *n)
+{
+	struct in6_addr source;
+
+	return n->tbl->family == AF_INET ||
+	       (!ipv6_dev_get_saddr(net, n->dev, &in6addr_linklocal_allnodes, 0, &source) &&
+		ipv6_addr_type(&source) & IPV6_ADDR_LINKLOCAL);
 }
 
 /* Whether the answer to what was asked last is there, and if it is time, ask. */
@@ -433,14 +455,18 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 		return;
 	if (hop->unanswered >= DSR_HOP_PROBES) {
 		hop->unanswered = 0;
-		neigh_update(n, NULL, NUD_FAILED,
-			     NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN, 0);
-		dsr_hop_mark_stale(hop->dn, &hop->key.addr, n->dev->ifindex, true);
+		/* Not as an administrator, who may make it permanent just now, or
+		 * have it flagged as managed.
+		 */
+		if (!neigh_update(n, NULL, NUD_FAILED, 0, 0))
+			dsr_hop_mark_stale(hop->dn, &hop->key.addr, n->dev->ifindex, true);
 		return;
 	}
+	if (!can_ask(hop->dn->net, n))
+		return;
 	if (!hop->unanswered++)
 		hop->asked = jiffies;
-	solicit(n);
+	solicit(n, hop->unanswered < DSR_HOP_PROBES);
 }
 
 /**
@@ -448,31 +474,34 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
  * @hop: the hop
  * @interval: jiffies between two calls
  *
- * To be called once an interval. Leaves it to the kernel while that is asking.
+ * To be called once an interval. Leaves it to the kernel while that is asking,
+ * and has it ask for who has not answered.
  *
  * Context: Process context, under the lock of the namespace.
  */
 void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 {
 	struct net_device *dev;
-	struct neighbour *n;
-	u8 state;
+	struct neighbour *n = NULL;
+	u8 state = NUD_NONE;
 
 	dsr_net_assert_locked(hop->dn);
+	rcu_read_lock();
 	if (!dsr_hop_pinned(hop) && wanted(hop)) {
-		rcu_read_lock();
 		dev = hop_device(hop);
 		n = IS_ERR_OR_NULL(dev) ? NULL : hop_neigh(hop, dev);
-		if (n) {
-			state = READ_ONCE(n->nud_state);
-			if (state & KNOWN)
-				ask(hop, n, interval);
-			else
-				hop->unanswered = 0;
-			neigh_release(n);
-		}
-		rcu_read_unlock();
 	}
+	if (n)
+		state = READ_ONCE(n->nud_state);
+	if (state & KNOWN)
+		ask(hop, n, interval);
+	else
+		hop->unanswered = 0;
+	if (n && !(state & (NUD_VALID | NUD_INCOMPLETE)))
+		neigh_event_send(n, NULL);
+	if (n)
+		neigh_release(n);
+	rcu_read_unlock();
 	dsr_hop_refresh(hop);
 }
 
