@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Bring tables up to date: gather the reals that may have rows, let sched give
- * them rows, and publish. Done by a work a moment after a change, so that a
- * thousand changes in a row cost one table and not a thousand.
+ * them rows, and publish. Done by a work a moment after a change, so that all
+ * that changes until it runs costs one table.
  */
 #include <linux/slab.h>
 

@@ -23,7 +23,7 @@ static const char main_help[] =
 "dsrctl [ OPTIONS ] -batch { FILE | - } [ -force ]\n"
 "\n"
 "-j           print JSON\n"
-"-p           print JSON over many lines\n"
+"-p           with -j: over many lines\n"
 "-n NETNS     in a network namespace, by name or path\n"
 "-t           monitor says when\n"
 "-batch FILE  do the commands in FILE, - is standard input\n"
