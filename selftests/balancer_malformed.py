@@ -16,7 +16,7 @@ from dsrnl import Dsr
 LB, GEN, REAL, LB1 = (f"02:00:00:00:00:{n:02}" for n in (10, 1, 11, 20))
 C4, V4, OTHER4 = "192.0.2.1", "192.0.2.100", "192.0.2.10"
 C6, V6, OTHER6 = "2001:db8::1", "2001:db8::100", "2001:db8::10"
-PORT = 80
+PORT, TAGGED = 80, 100
 OPT_NOP = b"\1\1\1\1"
 RECORD_ROUTE = b"\7\x0b\4" + b"\0" * 8 + b"\0"
 HBH, ROUTING, FRAGMENT, DEST, NONE, ESP, AH = 0, 43, 44, 60, 59, 50, 51
@@ -271,12 +271,26 @@ def pings(b, lb_answers):
     b.counts = b.reasons()
 
 
+def way_out_with_a_tag(b):
+    """A priority tag that a packet came with is not also inside the VLAN that it goes to."""
+    whole = ipv4(C4, V4, 17, u4(dport=TAGGED))
+    for name, frame in ("a frame", ip4(whole)), ("a frame with a priority tag", ip4(whole, (0x8100, 0xe000))):
+        b.sender.send(frame)
+        b.sent += 1
+        wait_until(lambda: [k for k, _ in b.real.poll() if k != PACKET_OUTGOING], 3)
+        out = [f for kind, f in b.real.take() if kind != PACKET_OUTGOING]
+        b.report.equal("out", [f.hex() for f in out], [mac_only(ip4(whole, (0x8100, 5))).hex()])
+        b.report.done(f"{name} leaves by a VLAN device with one tag")
+    b.counts = b.reasons()
+
+
 def main():
     gen, lb, real = sys.argv[1:]
     b = Balancer(gen, lb, real)
     for name, frame, reason in list(v4_cases()) + list(v6_cases()):
         b.case(name, frame, reason)
     pings(b, Sniffer(gen, "eth0"))
+    way_out_with_a_tag(b)
     b.total()
 
 

@@ -20,7 +20,7 @@
 
 need_root
 need python3 nft
-need_mod veth dummy nft_dup_netdev
+need_mod veth dummy 8021q nft_dup_netdev
 mod_load
 ns_new gen lb real
 quiet "$gen" "$lb" "$real"
@@ -31,6 +31,8 @@ must ip -n "$lb" -batch - <<-END
 	link set mon0 arp off up
 	link set eth0 up
 	link set eth1 up
+	link add link eth1 name eth1.5 type vlan id 5
+	link set eth1.5 up
 	addr add 192.0.2.10/24 dev eth0
 	addr add $vip4/32 dev eth0
 	addr add 2001:db8::10/64 dev eth0 nodad
@@ -61,6 +63,8 @@ must ctl "$lb" -batch - <<-END
 	real add tcp4 198.51.100.11 dev eth1 lladdr 02:00:00:00:00:11
 	real add udp6 198.51.100.11 dev eth1 lladdr 02:00:00:00:00:11
 	real add tcp6 198.51.100.11 dev eth1 lladdr 02:00:00:00:00:11
+	service add tagged4 $vip4:100/udp table-size 251
+	real add tagged4 198.51.100.11 dev eth1.5 lladdr 02:00:00:00:00:11
 END
 wait_for 5 active_is "$lb" tcp6 1
 relay python3 "$selftests/balancer_malformed.py" "$gen" "$lb" "$real"

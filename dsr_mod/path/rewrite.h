@@ -11,6 +11,7 @@
 #ifndef _DSR_PATH_REWRITE_H
 #define _DSR_PATH_REWRITE_H
 
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
@@ -49,6 +50,11 @@ static __always_inline enum dsr_reason dsr_send(const struct dsr_pkt *pkt, struc
 	 */
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
+	/* Of those in metadata a priority tag is the only one that comes so far. A
+	 * VLAN device would put its own before that.
+	 */
+	if (unlikely(skb_vlan_tag_present(skb)) && is_vlan_dev(fwd->dev))
+		__vlan_hwaccel_clear_tag(skb);
 
 	/* There is room, or skb_cow_head() would have failed. */
 	eth = __skb_push(skb, ETH_HLEN);
