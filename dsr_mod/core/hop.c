@@ -230,6 +230,21 @@ static bool is_own_mac(struct net *net, const u8 *mac)
 	return false;
 }
 
+/* Whether the kernel can ask for a neighbour without a packet for it, as it is made
+ * to here. With ND it takes a link-local address for that, and keeps silent if there
+ * is none, but counts as if it had asked.
+ */
+static bool can_ask(struct net *net, const struct neighbour *n)
+{
+	struct in6_addr source;
+
+	return n->tbl->family == AF_INET ||
+	       (!ipv6_dev_get_saddr(net, n->dev, &in6addr_linklocal_allnodes, 0, &source) &&
+		ipv6_addr_type(&source) & IPV6_ADDR_LINKLOCAL &&
+		ipv6_chk_addr_and_flags(net, &source, n->dev, false, 1,
+					IFA_F_TENTATIVE | IFA_F_OPTIMISTIC));
+}
+
 /* What the neighbour table says; asks it to find out where it does not know, but
  * not for who is unreachable: dsr_hop_probe() does, once an interval.
  * That it does not know says nothing about the hop: entries are flushed, as
@@ -238,7 +253,7 @@ static bool is_own_mac(struct net *net, const u8 *mac)
  * not say that: an entry is failed to be deleted, and stays so if somebody else
  * holds it at that moment.
  */
-static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known,
+static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known, bool vain,
 			  struct view *view)
 {
 	struct neighbour *n;
@@ -259,9 +274,12 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 		neigh_ha_snapshot(view->mac, n, view->dev);
 		view->reach = is_valid_ether_addr(view->mac) ? DSR_REACH_REACHABLE :
 							       DSR_REACH_UNREACHABLE;
-	} else {
+	} else if (can_ask(hop->dn->net, n)) {
 		/* Somebody may have made the kernel ask again meanwhile. */
-		if (READ_ONCE(hop->vain) && hop->ifindex == view->dev->ifindex)
+		if (vain && hop->ifindex == view->dev->ifindex)
+			view->reach = DSR_REACH_UNREACHABLE;
+		if (!NEIGH_VAR(n->parms, MCAST_PROBES) && !NEIGH_VAR(n->parms, APP_PROBES))
+			/* It would fail at once, and that is no news. */
 			view->reach = DSR_REACH_UNREACHABLE;
 		if (!(state & NUD_INCOMPLETE) && view->reach != DSR_REACH_UNREACHABLE)
 			neigh_event_send(n, NULL);
@@ -269,7 +287,8 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 	neigh_release(n);
 }
 
-static int look(const struct dsr_hop *hop, const struct dsr_hop *known, struct view *view)
+static int look(const struct dsr_hop *hop, const struct dsr_hop *known, bool vain,
+		struct view *view)
 {
 	ether_addr_copy(view->mac, known->mac);
 	view->reach = DSR_REACH_NO_DEVICE;
@@ -280,7 +299,7 @@ static int look(const struct dsr_hop *hop, const struct dsr_hop *known, struct v
 		memcpy(view->mac, hop->key.lladdr, ETH_ALEN);
 		view->reach = DSR_REACH_REACHABLE;
 	} else {
-		look_at_neigh(hop, known, view);
+		look_at_neigh(hop, known, vain, view);
 	}
 	if (view->reach == DSR_REACH_REACHABLE && is_own_mac(hop->dn->net, view->mac))
 		view->reach = DSR_REACH_OWN_MAC;
@@ -363,24 +382,27 @@ void dsr_hop_tell(struct dsr_hop *hop)
 int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 {
 	const struct dsr_hop *known = hop;
+	bool news, vain, other;
 	struct view view;
 	int err, ifindex;
-	bool news;
 
 	dsr_net_assert_locked(hop->dn);
 	/* What becomes stale from here on is looked at again; pairs with the
 	 * release of dsr_hop_mark_stale().
 	 */
 	smp_store_mb(hop->stale, false);
+	vain = xchg(&hop->vain, 0);
 	if (!was_found(hop) && from->reach == DSR_REACH_REACHABLE &&
 	    list_is_singular(&hop->reals))
 		known = from;
 
 	rcu_read_lock();
-	err = look(hop, known, &view);
+	err = look(hop, known, vain, &view);
 	if (!err)
 		err = replace_fwd(hop, &view);
 	if (err) {
+		if (vain)
+			WRITE_ONCE(hop->vain, 1);
 		WRITE_ONCE(hop->stale, true);
 		rcu_read_unlock();
 		return err;
@@ -388,14 +410,13 @@ int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 	ifindex = view.dev ? view.dev->ifindex : 0;
 	rcu_read_unlock();
 
+	other = ifindex != hop->ifindex || !ether_addr_equal(view.mac, hop->mac);
 	news = view.reach != hop->reach || ifindex != hop->ifindex ||
-	       (view.reach == DSR_REACH_REACHABLE && !ether_addr_equal(view.mac, hop->mac));
+	       (view.reach == DSR_REACH_REACHABLE && other);
 	hop->reach = view.reach;
-	/* What was held against it elsewhere, or before nobody asked. */
-	if (ifindex != hop->ifindex || !wanted(hop)) {
-		WRITE_ONCE(hop->vain, false);
+	/* Where it is now, or since nobody asks, it has left nothing unanswered. */
+	if (other || !wanted(hop))
 		hop->unanswered = 0;
-	}
 	WRITE_ONCE(hop->ifindex, ifindex);
 	ether_addr_copy(hop->mac, view.mac);
 	return news;
@@ -429,18 +450,6 @@ static void solicit(struct neighbour *n, bool unicast)
 	n->ops->solicit(n, NULL);
 }
 
-/* Whether a solicitation without a packet that wants to be sent has a source. With
- * ND that is a link-local address, and without one the kernel says nothing.
- */
-static bool can_ask(struct net *net, const struct neighbour *n)
-{
-	struct in6_addr source;
-
-	return n->tbl->family == AF_INET ||
-	       (!ipv6_dev_get_saddr(net, n->dev, &in6addr_linklocal_allnodes, 0, &source) &&
-		ipv6_addr_type(&source) & IPV6_ADDR_LINKLOCAL);
-}
-
 /* Whether the answer to what was asked last is there, and if it is time, ask. */
 static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval)
 {
@@ -459,7 +468,7 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 		 * have it flagged as managed.
 		 */
 		if (!neigh_update(n, NULL, NUD_FAILED, 0, 0))
-			dsr_hop_mark_stale(hop->dn, &hop->key.addr, n->dev->ifindex, true);
+			dsr_hop_mark_stale(hop->dn, &hop->key.addr, n->dev->ifindex, DSR_HOP_VAIN);
 		return;
 	}
 	if (!can_ask(hop->dn->net, n))
@@ -485,7 +494,8 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 	struct neighbour *n = NULL;
 	u8 state = NUD_NONE;
 
-	dsr_net_assert_locked(hop->dn);
+	/* Routes have no event that would have been followed. */
+	dsr_hop_refresh(hop);
 	rcu_read_lock();
 	if (!dsr_hop_pinned(hop) && wanted(hop)) {
 		dev = hop_device(hop);
@@ -497,12 +507,13 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 		ask(hop, n, interval);
 	else
 		hop->unanswered = 0;
-	if (n && !(state & (NUD_VALID | NUD_INCOMPLETE)))
+	if (n && !(state & (NUD_VALID | NUD_INCOMPLETE)) && can_ask(hop->dn->net, n))
 		neigh_event_send(n, NULL);
 	if (n)
 		neigh_release(n);
 	rcu_read_unlock();
-	dsr_hop_refresh(hop);
+	if (READ_ONCE(hop->stale))
+		dsr_hop_refresh(hop);
 }
 
 /**
@@ -558,13 +569,13 @@ void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev)
  * @addr: address of the neighbour
  * @ifindex: its device; a hop that does not use that may do so now, or look at
  *	it in vain
- * @vain: it was asked in vain, which alone makes a hop on that device
- *	unreachable that was reachable; until the next change
+ * @news: of what kind the change is
  *
  * Context: Any, so that the neighbour notifier may call it.
  * Return: true if a hop is concerned and wants a dsr_hop_refresh().
  */
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex, bool vain)
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex,
+			enum dsr_hop_news news)
 {
 	struct dsr_hop *hop;
 	struct dsr_map *map;
@@ -576,8 +587,8 @@ bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifi
 		hlist_for_each_entry_rcu(hop, bucket(map, addr), node) {
 			if (!ipv6_addr_equal(&hop->key.addr, addr))
 				continue;
-			if (READ_ONCE(hop->ifindex) == ifindex)
-				WRITE_ONCE(hop->vain, vain);
+			if (news != DSR_HOP_CHANGED && READ_ONCE(hop->ifindex) == ifindex)
+				WRITE_ONCE(hop->vain, news == DSR_HOP_VAIN);
 			/* Who sees it stale sees vain: dsr_hop_update(). */
 			smp_store_release(&hop->stale, true);
 			found = true;

@@ -58,11 +58,11 @@ struct dsr_hop_key {
  * @reals: every struct dsr_real that uses it
  * @ifindex: device in use, 0 for none; read without the lock, too
  * @stale: set without the lock by those who know that something changed
- * @vain: set without the lock, before @stale: the last news of its neighbour was
- *	that it was asked in vain
+ * @vain: set without the lock, before @stale: its neighbour was asked in vain,
+ *	and that still holds; since the last refresh
  * @reach: whether it can be reached
  * @mac: MAC address in use, valid while @reach is reachable or unreachable
- * @asked: jiffies of the last probe that nobody has answered, when @unanswered
+ * @asked: jiffies of the first probe that nobody has answered, when @unanswered
  * @unanswered: probes in a row that nobody answered
  * @rcu: for freeing
  *
@@ -76,13 +76,28 @@ struct dsr_hop {
 	struct list_head list;
 	struct list_head reals;
 	int ifindex;
+	int vain;
 	bool stale;
-	bool vain;
 	enum dsr_reach reach;
 	u8 mac[ETH_ALEN];
 	unsigned long asked;
 	unsigned int unanswered;
 	struct rcu_head rcu;
+};
+
+/**
+ * enum dsr_hop_news - what has become of a neighbour
+ * @DSR_HOP_CHANGED: something that says nothing for or against it; its entry
+ *	may be gone
+ * @DSR_HOP_CLEARED: what was said against it before holds no more: it is known, or
+ *	a process has made its entry what it is
+ * @DSR_HOP_VAIN: it was asked in vain, which alone makes a hop unreachable that
+ *	was reachable
+ */
+enum dsr_hop_news {
+	DSR_HOP_CHANGED,
+	DSR_HOP_CLEARED,
+	DSR_HOP_VAIN,
 };
 
 /* Probes in a row without an answer that make a hop unreachable. */
@@ -99,6 +114,7 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval);
 void dsr_hop_dev_gone(struct dsr_net *dn, const struct net_device *dev);
 void dsr_hop_dev_down(struct dsr_net *dn, const struct net_device *dev);
 bool dsr_hop_pinned(const struct dsr_hop *hop);
-bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex, bool vain);
+bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifindex,
+			enum dsr_hop_news news);
 
 #endif /* _DSR_CORE_HOP_H */

@@ -120,14 +120,15 @@ err_free_real:
 }
 
 /* Packets must find the new hop ready, and find it before the old one is let go. */
-static int move_to(struct dsr_real *real, struct dsr_hop *hop)
+static int move_to(struct dsr_real *real, struct dsr_hop *hop, enum dsr_state was)
 {
 	struct dsr_hop *old = dsr_real_hop(real);
 	int news;
 
 	dsr_hop_leave(real);
 	dsr_hop_join(hop, real);
-	news = dsr_hop_update(hop, old);
+	/* Of one that was down nothing is known. */
+	news = dsr_hop_update(hop, was == DSR_STATE_DOWN ? hop : old);
 	if (news >= 0 || hop == old) {
 		rcu_assign_pointer(real->hop, hop);
 		return max(news, 0);
@@ -157,7 +158,7 @@ int dsr_real_set(struct dsr_real *real, const struct dsr_real_config *config)
 		return -ENOMEM;
 	/* Whether the neighbour is asked for depends on what is wanted. */
 	real->config = *config;
-	news = move_to(real, hop);
+	news = move_to(real, hop, was.state);
 	if (news < 0) {
 		real->config = was;
 		return news;

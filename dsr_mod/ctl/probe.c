@@ -100,10 +100,10 @@ void dsr_probe_retime(void)
 /* Atomic, at times under the lock of the table: take note, no more. */
 static int neigh_changed(struct notifier_block *nb, unsigned long event, void *data)
 {
+	enum dsr_hop_news news = DSR_HOP_CHANGED;
 	const struct neighbour *n = data;
 	struct in6_addr addr;
 	struct dsr_net *dn;
-	bool vain;
 
 	if (event != NETEVENT_NEIGH_UPDATE)
 		return NOTIFY_DONE;
@@ -114,13 +114,20 @@ static int neigh_changed(struct notifier_block *nb, unsigned long event, void *d
 	else
 		return NOTIFY_DONE;
 
-	/* The kernel gives up in the entry's timer, and nothing in the entry
-	 * tells that from what a process has failed: mostly to delete it, and
-	 * missed by nobody. An entry that was thrown out is no news either.
+	/* The kernel gives up in the entry's timer, long after an answer, and
+	 * somebody may have made it ask again by now, which is no event. Nothing
+	 * else in the entry tells that from what a process has failed: mostly to
+	 * delete it, and missed by nobody, or just when an answer came in. An
+	 * entry that was thrown out says nothing, and takes nothing back.
 	 */
-	vain = READ_ONCE(n->nud_state) & NUD_FAILED && !READ_ONCE(n->dead) && in_serving_softirq();
+	if (READ_ONCE(n->dead))
+		news = DSR_HOP_CHANGED;
+	else if (READ_ONCE(n->nud_state) & NUD_VALID || !in_serving_softirq())
+		news = DSR_HOP_CLEARED;
+	else if (time_after(jiffies, READ_ONCE(n->confirmed) + HZ))
+		news = DSR_HOP_VAIN;
 	dn = dsr_net(dev_net(n->dev));
-	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex, vain))
+	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex, news))
 		dsr_probe_soon(dn);
 	return NOTIFY_DONE;
 }
