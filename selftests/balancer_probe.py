@@ -48,7 +48,7 @@ def steady(lab, ms=1000):
     report.expect(wait_until(lambda: lab.active() == [2, 2], 20), f"active: {lab.active()}")
 
 
-def retimed(lab, probes):
+def retimed(_lab, probes):
     """The module was loaded with a minute between two rounds. A slow machine has no longer minutes."""
     for _ in range(2):
         began = time.monotonic()
