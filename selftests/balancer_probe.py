@@ -81,7 +81,7 @@ def states(lab, probes):
     lab.nl.do("real-set", service="web6", addr=A6, lladdr=MACS[0])
     lab.nl.do("real-set", service="web", addr=B4, state="down")
     probes.forget()
-    probes.wait(A4, 4)
+    probes.wait(A4, 4, 20)
     rounds = len(probes.of(A4))
     report.equal("probes of one that is down", probes.of(B4), [])
     report.equal("probes of one that is pinned", probes.of(A6), [])
@@ -142,20 +142,20 @@ def set_down(lab, probes):
 
 def said_so(lab, probes):
     """So is one that has another MAC address by its own word, whatever the old one left unanswered."""
-    steady(lab, 2000)
+    steady(lab, 4000)
+    new, claim = "02:00:00:00:01:bb", Sender(lab.reals[0], "eth0")
+    since = lab.monitor.mark()
     lab.mute()
     probes.forget()
-    wait_until(lambda: probes.of(A4)[-1:] == ["ff:ff:ff:ff:ff:ff"], 20)
-    since = lab.monitor.mark()
-    new = "02:00:00:00:01:bb"
+    report.expect(wait_until(lambda: probes.of(A4)[-1:] == ["ff:ff:ff:ff:ff:ff"], 30),
+                  f"asked at {probes.of(A4)}")
     ip(lab.reals[0], f"link set eth0 address {new}")
     # It asks for the balancer, which learns who asks.
-    claim = Sender(lab.reals[0], "eth0")
     claim.send(eth("ff:ff:ff:ff:ff:ff", new, ETH_P_ARP, arp(1, new, A4, "00:00:00:00:00:00", "198.51.100.10")))
     report.expect(wait_until(lambda: lab.real("web", A4)["mac"] == new), "the balancer has not learnt it")
     probes.forget()
     lab.speak()
-    probes.wait(A4, 2)
+    probes.wait(A4, 2, 20)
     until = lab.monitor.mark()
     bad = [e for e in lab.monitor.lines[since:until] if e["event"] == "real-reach" and e["addr"] == A4 and
            e["reach"] != "reachable"]
@@ -241,8 +241,14 @@ def may_not_ask(lab, _probes):
     lab.nl.do("real-add", service="nobody", addr=NOBODY[0])
     report.equal("reach", lab.real("nobody", NOBODY[0])["reach"], "unreachable")
     lab.nl.do("service-del", name="nobody")
+    since = lab.monitor.mark()
+    ip(lab.lb, f"neigh del {A4} dev eth1")
+    report.equal("reach without an entry", lab.real("web", A4)["reach"], "reachable")
+    until = lab.monitor.mark()
+    bad = lab.monitor.against(since, until)
+    report.expect(since and until and not bad, f"{len(bad)} events against reals: {bad[:1]}")
     write("/proc/sys/net/ipv4/neigh/eth1/mcast_solicit", 3, lab.lb)
-    report.done("who may not be asked for is unreachable")
+    report.done("who may not be asked for is unreachable, but not who was known")
 
 
 def main():

@@ -6,8 +6,8 @@
  * real as traffic does for others, and packets that are sent with a copied MAC
  * address do not even mark it as used. So DSR asks by itself, once an interval,
  * unless the entry was confirmed just now: twice by unicast, and if there was no
- * answer once more so that everybody hears it, as the kernel does, for the real
- * may have another MAC address by now. An entry that does not answer is failed,
+ * answer once more so that everybody hears it, for the real may have another MAC
+ * address by now. An entry that does not answer is failed,
  * as the kernel would do in the end, and from then on the kernel is made to ask
  * for it once an interval.
  */
@@ -232,17 +232,30 @@ static bool is_own_mac(struct net *net, const u8 *mac)
 
 /* Whether the kernel can ask for a neighbour without a packet for it, as it is made
  * to here. With ND it takes a link-local address for that, and keeps silent if there
- * is none, but counts as if it had asked.
+ * is none, but counts as if it had asked: that no answer came says nothing then.
  */
-static bool can_ask(struct net *net, const struct neighbour *n)
+static bool can_ask(const struct dsr_hop *hop, const struct net_device *dev)
 {
+	struct net *net = hop->dn->net;
 	struct in6_addr source;
 
-	return n->tbl->family == AF_INET ||
-	       (!ipv6_dev_get_saddr(net, n->dev, &in6addr_linklocal_allnodes, 0, &source) &&
+	return dsr_addr_is_v4(&hop->key.addr) ||
+	       (!ipv6_dev_get_saddr(net, dev, &in6addr_linklocal_allnodes, 0, &source) &&
 		ipv6_addr_type(&source) & IPV6_ADDR_LINKLOCAL &&
-		ipv6_chk_addr_and_flags(net, &source, n->dev, false, 1,
+		ipv6_chk_addr_and_flags(net, &source, dev, false, 1,
 					IFA_F_TENTATIVE | IFA_F_OPTIMISTIC));
+}
+
+static int neigh_parm(const struct neighbour *n, int index)
+{
+	/* A sysctl, which may be written just now: any value that it had will do. */
+	return data_race(n->parms->data[index]);
+}
+
+/* Whether the kernel asks at all for who is not known. */
+static bool may_broadcast(const struct neighbour *n)
+{
+	return neigh_parm(n, NEIGH_VAR_MCAST_PROBES) || neigh_parm(n, NEIGH_VAR_APP_PROBES);
 }
 
 /* What the neighbour table says; asks it to find out where it does not know, but
@@ -257,7 +270,7 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 			  struct view *view)
 {
 	struct neighbour *n;
-	u8 state;
+	u8 state = NUD_NONE;
 
 	/* Where nobody asks anything may change. */
 	view->reach = DSR_REACH_RESOLVING;
@@ -266,25 +279,26 @@ static void look_at_neigh(const struct dsr_hop *hop, const struct dsr_hop *known
 	if (was_found(known) && known->ifindex == view->dev->ifindex)
 		view->reach = known->reach;
 	n = hop_neigh(hop, view->dev);
-	if (!n)
-		return;
-
-	state = READ_ONCE(n->nud_state);
+	if (n)
+		state = READ_ONCE(n->nud_state);
 	if (state & NUD_VALID) {
 		neigh_ha_snapshot(view->mac, n, view->dev);
 		view->reach = is_valid_ether_addr(view->mac) ? DSR_REACH_REACHABLE :
 							       DSR_REACH_UNREACHABLE;
-	} else if (can_ask(hop->dn->net, n)) {
-		/* Somebody may have made the kernel ask again meanwhile. */
-		if (vain && hop->ifindex == view->dev->ifindex)
+	} else {
+		/* By now somebody may have made the kernel ask again, or taken
+		 * the entry's place in a full table.
+		 */
+		if (vain && hop->ifindex == view->dev->ifindex && can_ask(hop, view->dev))
 			view->reach = DSR_REACH_UNREACHABLE;
-		if (!NEIGH_VAR(n->parms, MCAST_PROBES) && !NEIGH_VAR(n->parms, APP_PROBES))
-			/* It would fail at once, and that is no news. */
+		/* It will fail at once, and that is no news. */
+		if (n && view->reach == DSR_REACH_RESOLVING && !may_broadcast(n))
 			view->reach = DSR_REACH_UNREACHABLE;
-		if (!(state & NUD_INCOMPLETE) && view->reach != DSR_REACH_UNREACHABLE)
+		if (n && !(state & NUD_INCOMPLETE) && view->reach != DSR_REACH_UNREACHABLE)
 			neigh_event_send(n, NULL);
 	}
-	neigh_release(n);
+	if (n)
+		neigh_release(n);
 }
 
 static int look(const struct dsr_hop *hop, const struct dsr_hop *known, bool vain,
@@ -388,7 +402,7 @@ int dsr_hop_update(struct dsr_hop *hop, const struct dsr_hop *from)
 
 	dsr_net_assert_locked(hop->dn);
 	/* What becomes stale from here on is looked at again; pairs with the
-	 * release of dsr_hop_mark_stale().
+	 * barrier of dsr_hop_mark_stale().
 	 */
 	smp_store_mb(hop->stale, false);
 	vain = xchg(&hop->vain, 0);
@@ -440,9 +454,11 @@ void dsr_hop_refresh(struct dsr_hop *hop)
  */
 static void solicit(struct neighbour *n, bool unicast)
 {
-	int probes = unicast ? 0 : NEIGH_VAR(n->parms, UCAST_PROBES) +
-				   NEIGH_VAR(n->parms, APP_PROBES);
+	int probes = 0;
 
+	if (!unicast && may_broadcast(n))
+		probes = neigh_parm(n, NEIGH_VAR_UCAST_PROBES) +
+			 neigh_parm(n, NEIGH_VAR_APP_PROBES);
 	write_lock_bh(&n->lock);
 	if (n->nud_state & KNOWN)
 		atomic_set(&n->probes, probes);
@@ -455,14 +471,17 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 {
 	unsigned long confirmed = READ_ONCE(n->confirmed);
 
-	if (hop->unanswered && time_after_eq(confirmed, hop->asked))
+	if (hop->unanswered && time_in_range(confirmed, hop->asked, jiffies))
 		hop->unanswered = 0;
 	/* The answer to the last call's probe is nearly an interval old by now
 	 * and does not save this one; what others heard since then does.
 	 */
-	if (!hop->unanswered && time_before(jiffies, confirmed + interval / 2))
+	if (!hop->unanswered && time_in_range_open(jiffies, confirmed, confirmed + interval / 2))
 		return;
 	if (hop->unanswered >= DSR_HOP_PROBES) {
+		/* It may just have said where it is now. */
+		if (READ_ONCE(hop->stale))
+			return;
 		hop->unanswered = 0;
 		/* Not as an administrator, who may make it permanent just now, or
 		 * have it flagged as managed.
@@ -471,7 +490,7 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 			dsr_hop_mark_stale(hop->dn, &hop->key.addr, n->dev->ifindex, DSR_HOP_VAIN);
 		return;
 	}
-	if (!can_ask(hop->dn->net, n))
+	if (!can_ask(hop, n->dev))
 		return;
 	if (!hop->unanswered++)
 		hop->asked = jiffies;
@@ -507,7 +526,7 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 		ask(hop, n, interval);
 	else
 		hop->unanswered = 0;
-	if (n && !(state & (NUD_VALID | NUD_INCOMPLETE)) && can_ask(hop->dn->net, n))
+	if (n && !(state & (NUD_VALID | NUD_INCOMPLETE)))
 		neigh_event_send(n, NULL);
 	if (n)
 		neigh_release(n);
@@ -589,8 +608,11 @@ bool dsr_hop_mark_stale(struct dsr_net *dn, const struct in6_addr *addr, int ifi
 				continue;
 			if (news != DSR_HOP_CHANGED && READ_ONCE(hop->ifindex) == ifindex)
 				WRITE_ONCE(hop->vain, news == DSR_HOP_VAIN);
-			/* Who sees it stale sees vain: dsr_hop_update(). */
-			smp_store_release(&hop->stale, true);
+			/* Who does not see vain does not make it fresh after
+			 * this: dsr_hop_update().
+			 */
+			smp_mb();
+			WRITE_ONCE(hop->stale, true);
 			found = true;
 		}
 	}

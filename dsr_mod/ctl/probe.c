@@ -97,10 +97,28 @@ void dsr_probe_retime(void)
 	mutex_unlock(&following_lock);
 }
 
+/* The kernel gives up in the entry's timer, long after an answer, and somebody may
+ * have made it ask again by now, which is no event. Nothing else in the entry tells
+ * that from what a process has failed: mostly to delete it, and missed by nobody, or
+ * just when an answer came in. (Just when it announced itself or became stale would
+ * be taken for the timer: the price is one interval.) An entry that was thrown out
+ * says nothing, and takes nothing back.
+ */
+static enum dsr_hop_news news_of(const struct neighbour *n)
+{
+	/* Whoever writes it just now says that it is confirmed just now. */
+	unsigned long confirmed = data_race(n->confirmed);
+
+	if (READ_ONCE(n->dead))
+		return DSR_HOP_CHANGED;
+	if (READ_ONCE(n->nud_state) & NUD_VALID || !in_serving_softirq())
+		return DSR_HOP_CLEARED;
+	return time_after(jiffies, confirmed + HZ) ? DSR_HOP_VAIN : DSR_HOP_CHANGED;
+}
+
 /* Atomic, at times under the lock of the table: take note, no more. */
 static int neigh_changed(struct notifier_block *nb, unsigned long event, void *data)
 {
-	enum dsr_hop_news news = DSR_HOP_CHANGED;
 	const struct neighbour *n = data;
 	struct in6_addr addr;
 	struct dsr_net *dn;
@@ -114,20 +132,8 @@ static int neigh_changed(struct notifier_block *nb, unsigned long event, void *d
 	else
 		return NOTIFY_DONE;
 
-	/* The kernel gives up in the entry's timer, long after an answer, and
-	 * somebody may have made it ask again by now, which is no event. Nothing
-	 * else in the entry tells that from what a process has failed: mostly to
-	 * delete it, and missed by nobody, or just when an answer came in. An
-	 * entry that was thrown out says nothing, and takes nothing back.
-	 */
-	if (READ_ONCE(n->dead))
-		news = DSR_HOP_CHANGED;
-	else if (READ_ONCE(n->nud_state) & NUD_VALID || !in_serving_softirq())
-		news = DSR_HOP_CLEARED;
-	else if (time_after(jiffies, READ_ONCE(n->confirmed) + HZ))
-		news = DSR_HOP_VAIN;
 	dn = dsr_net(dev_net(n->dev));
-	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex, news))
+	if (dsr_hop_mark_stale(dn, &addr, n->dev->ifindex, news_of(n)))
 		dsr_probe_soon(dn);
 	return NOTIFY_DONE;
 }
