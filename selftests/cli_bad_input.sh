@@ -63,7 +63,7 @@ must "$DSRCTL" -n "$box" -batch - <<-END
 	vip add 2001:db8::99 dev d1
 END
 # A veth's link-local address comes when it likes.
-wait_for 10 bash -c "! ip -n $box -o addr | grep -q tentative" || tap_fail "the addresses settle"
+wait_for 10 bash -c "! ip -n $box -o addr | grep tentative >/dev/null" || tap_fail "the addresses settle"
 before=$(state)
 
 # --- options ------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ takes_over() {
 	ip -n "$copy" addr add 203.0.113.50/32 dev lo && ctl "$copy" vip add 203.0.113.50
 }
 takes_away() {
-	ctl "$copy" vip del 203.0.113.50 && ! ip -n "$copy" -o addr | grep -q 203.0.113.50
+	ctl "$copy" vip del 203.0.113.50 && ! ip -n "$copy" -o addr | grep 203.0.113.50 >/dev/null
 }
 already_gone() {
 	ctl "$copy" vip add 203.0.113.51 && ip -n "$copy" addr del 203.0.113.51/32 dev lo &&
@@ -133,7 +133,7 @@ noaddr_leaves_it() {
 }
 not_ours() {
 	ip -n "$copy" addr add 2001:db8::78/64 dev d1 nodad && ctl "$copy" vip add 2001:db8::78 noaddr &&
-		ctl "$copy" vip del 2001:db8::78 && ip -n "$copy" -o addr | grep -q 2001:db8::78/64
+		ctl "$copy" vip del 2001:db8::78 && ip -n "$copy" -o addr | grep 2001:db8::78/64 >/dev/null
 }
 check "vip add takes over an address that is there" takes_over
 check "vip del takes it away" takes_away

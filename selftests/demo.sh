@@ -43,7 +43,7 @@ check_needs() {
 	done
 	[ ${#missing[@]} -eq 0 ] || die "not installed: ${missing[*]}"
 	[ -x "$DSRCTL" ] || die "no dsrctl at $DSRCTL (run make)"
-	! ip netns list | grep -qE '^dsr-(client|router|switch|balancer|real[123])( |$)' ||
+	! ip netns list | grep -E '^dsr-(client|router|switch|balancer|real[123])( |$)' >/dev/null ||
 		die "there are namespaces called dsr-* here already (from KEEP=yes? remove them first)"
 }
 

@@ -24,7 +24,7 @@ state() {
 }
 
 # is_port WORD: eth0 is one of that.
-is_port() { ip -n "$box" -o -d link show eth0 | grep -q "master .*$1_slave"; }
+is_port() { ip -n "$box" -o -d link show eth0 | grep "master .*$1_slave" >/dev/null; }
 
 # has ROLE...: these are eth0's roles, and no other.
 has() { [ "$(ctl "$box" role show dev eth0 | awk '{ print $3 }' | paste -sd ' ')" = "$*" ]; }

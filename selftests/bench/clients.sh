@@ -190,7 +190,7 @@ clients_dsr() {
 
 dsr_ready() {
 	[ "$("$DSRCTL" -n balancer -j service show | grep -o '"active": *[13]' | wc -l)" -eq 2 ] &&
-		"$DSRCTL" -n balancer -j service show web | grep -q '"active": *3'
+		"$DSRCTL" -n balancer -j service show web | grep '"active": *3' >/dev/null
 }
 
 # As its documents and those who run it advise: hashing by port too, no conntrack.

@@ -26,7 +26,7 @@ licence() {
 		# The licence itself; texts that are read as they are; a format without comments.
 		COPYING | README | */README | Documentation/ABI/*) continue ;;
 		esac
-		head -n 3 "$file" | grep -qE 'SPDX-License-Identifier: \(*GPL-2\.0( |$)' ||
+		head -n 3 "$file" | grep -E 'SPDX-License-Identifier: \(*GPL-2\.0( |$)' >/dev/null ||
 			echo "$file: no SPDX-License-Identifier: GPL-2.0"
 	done
 }
