@@ -22,6 +22,11 @@ limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 # With either, what is there is built on, and nothing is looked at here.
 partial=${TESTS:-}${ONLY:-}
 [[ ${ONLY:-guests} == guests ]] || die "ONLY=guests, or nothing"
+positive CYCLES STRIDE SLOW LIMIT FUZZ_MESSAGES FUZZ_FRAMES ARP_FLOOD ND_FLOOD ROUNDS STREAM_MB TOGGLES
+for test in ${TESTS:-}; do
+	[ -x "selftests/$test" ] || [ -x "$test" ] ||
+		die "TESTS: there is no test '$test' (selftests/*.sh, by name: TESTS=\"sysfs.sh\")"
+done
 [[ ${GUESTS:-1} =~ ^([1-9]|1[0-9]|2[0-6])$ ]] || die "GUESTS=$GUESTS: a number from 1 to 26"
 # What tests in guests take from here.
 knobs='CYCLES FAULTS STRIDE FORMER SLOW PLANT PLANTED_KO FUZZ_MESSAGES FUZZ_FRAMES FUZZ_CORPUS FUZZ_TIME'

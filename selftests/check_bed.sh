@@ -190,6 +190,13 @@ printf 'Package: linux-source-6.12\nStatus: install ok installed\nVersion: 1\nAr
 check_fails "a kernel that cannot be downloaded is not there" kernels fetch source-6.12
 check_eq "of temporary folders one's own goes, and one a day old" "$(leftovers)" tmp.others
 
+# Before anything is fetched, built or booted.
+for knob in CYCLES=x STRIDE=0 SLOW=-1 GUESTS=0 LIMIT=10m; do
+	check_refused "$knob is refused" 2 "$knob: a number from 1" env "$knob" "$here/check.sh"
+	check_refused "and for kernels with instruments" 2 "$knob: a number from 1" env "$knob" "$here/check_debug.sh"
+done
+check_refused "and so is a test that is not there" 2 "no test 'nosuch'" env TESTS=nosuch "$here/check.sh"
+
 cd "$plants" || exit 1
 DSR_LOGS=$tmp/host "$here/run_tests.sh" "$plants"/*.sh missing.sh >"$tmp/host.log" 2>&1 </dev/null
 check_eq "the runner says that something failed" $? 1

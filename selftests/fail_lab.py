@@ -215,7 +215,9 @@ class Tally:
         if self.late:
             print(f"#   late, for example: {' '.join(self.late)}")
         report.expect(self.faults > 0, "there was nothing that could fail")
-        report.done(f"{self.name}: each of its allocations fails once")
+        which = "each of its allocations fails once" if STRIDE == 1 else \
+            f"one of {STRIDE} of its allocations fails at a time"
+        report.done(f"{self.name}: {which}")
 
 
 class Change:

@@ -25,6 +25,15 @@ known_parts() {
 	done
 }
 
+# positive KNOB...: each is not set, or a number from 1 on, or that is said before anything is begun.
+positive() {
+	local knob
+
+	for knob; do
+		[[ ${!knob:-1} =~ ^0*[1-9][0-9]{0,15}$ ]] || die "$knob=${!knob}: a number from 1 on"
+	done
+}
+
 # conclude LOGS PASSED FAILED SKIPPED: the last words of a run, and its end.
 conclude() {
 	echo "full logs: $1"
