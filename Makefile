@@ -99,7 +99,7 @@ help:
 	@echo "Variables:"
 	@echo "  KDIR=DIR           headers of the kernel to build for ($(KDIR))"
 	@echo "  PREFIX= DESTDIR=   where install puts things ($(PREFIX))"
-	@echo "  KERNELS=\"6.1 6.12\" which kernels check and bench boot; KERNEL=6.1: demo"
+	@echo "  KERNELS=\"6.1 6.12\" which kernels check and bench boot; the demo one of them"
 	@echo "  CYCLES=N           how often tests repeat what they repeat"
 	@echo "  SLOW=N             waits and time limits of tests are N times longer"
 	@echo "  COVERAGE=1         check-debug counts which lines run"

@@ -17,7 +17,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/vm/lib.sh"
 cd "$top" || exit 1
 
-kernels=${KERNELS:-6.1 6.12}
+kernels=${KERNELS:-${KERNEL:-6.1 6.12}}
 limit=${LIMIT:-1500} out=${DSR_OUT:-$top/out}
 # With either, what is there is built on, and nothing is looked at here.
 partial=${TESTS:-}${ONLY:-}

@@ -21,13 +21,13 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/vm/lib.sh"
 cd "$top" || exit 1
 
-kernels=${KERNELS:-debug-6.1 kcsan-6.1} failed=0
+kernels=${KERNELS:-${KERNEL:-debug-6.1 kcsan-6.1}} failed=0
 export CYCLES=${CYCLES:-50} SLOW=${SLOW:-3} LIMIT=${LIMIT:-3600} GUESTS=${GUESTS:-2}
 [ -n "${TESTS:-}" ] || export ONLY=guests
 positive CYCLES SLOW LIMIT GUESTS STRIDE
 if [ -n "${COVERAGE:-}" ]; then
 	# One kernel runs what there is to run; and an object that counts is none for the other runs.
-	kernels=${KERNELS:-debug-6.1}
+	kernels=${KERNELS:-${KERNEL:-debug-6.1}}
 	export COVERAGE DSR_OUT=$top/out/coverage
 fi
 for kernel in $kernels; do

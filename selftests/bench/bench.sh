@@ -32,7 +32,7 @@ groups=("$@")
 [ $# -gt 0 ] || groups=("${every[@]}")
 [ "${groups[*]}" = layout ] || known_parts "${every[*]} recorded" "${groups[@]}"
 cd "$top" || exit 1
-kernels=${KERNELS:-6.1 6.12}
+kernels=${KERNELS:-${KERNEL:-6.1 6.12}}
 # Nothing to be run.
 if [ "${groups[*]}" = layout ]; then
 	for kernel in $kernels; do "$here/layout.sh" "$kernel" || exit; done

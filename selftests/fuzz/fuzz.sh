@@ -21,7 +21,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/../vm/lib.sh"
 cd "$top" || exit 1
 
-parts=("$@") seconds=${FUZZ_TIME:-60} kernels=${KERNELS:-6.12} failed=0
+parts=("$@") seconds=${FUZZ_TIME:-60} kernels=${KERNELS:-${KERNEL:-6.12}} failed=0
 [ ${#parts[@]} -gt 0 ] || parts=(netlink frames user)
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 settings

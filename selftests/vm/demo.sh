@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # `make demo`: gets what is needed, builds, and runs selftests/demo.sh in a guest, with its words as
-# they come. KERNEL=6.1|6.12, by default the newest.
+# they come. KERNEL=6.1|6.12, by default the newest; KERNELS= does, too.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=selftests/vm/lib.sh
 . "$here/lib.sh"
-kernel=${KERNEL:-6.12}
+kernel=${KERNEL:-${KERNELS:-6.12}}
+[[ $kernel != *' '* ]] || die "KERNELS=\"$kernel\": the demo is on one of them"
 
 "$here/deps.sh"
 "$here/kernels.sh" fetch "$kernel"
