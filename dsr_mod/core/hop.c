@@ -7,9 +7,8 @@
  * address do not even mark it as used. So DSR asks by itself, once an interval,
  * unless the entry was confirmed just now: twice by unicast, and if there was no
  * answer once more so that everybody hears it, for the real may have another MAC
- * address by now. An entry that does not answer is failed,
- * as the kernel would do in the end, and from then on the kernel is made to ask
- * for it once an interval.
+ * address by now. An entry that does not answer is failed, as the kernel would do
+ * in the end, and from then on the kernel is made to ask for it once an interval.
  */
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
@@ -497,6 +496,19 @@ static void ask(struct dsr_hop *hop, struct neighbour *n, unsigned long interval
 	solicit(n, hop->unanswered < DSR_HOP_PROBES);
 }
 
+static void probe_neigh(struct dsr_hop *hop, struct neighbour *n, unsigned long interval)
+{
+	u8 state = READ_ONCE(n->nud_state);
+
+	if (state & KNOWN) {
+		ask(hop, n, interval);
+		return;
+	}
+	hop->unanswered = 0;
+	if (!(state & (NUD_VALID | NUD_INCOMPLETE)))
+		neigh_event_send(n, NULL);
+}
+
 /**
  * dsr_hop_probe() - ask a hop whether it is still there
  * @hop: the hop
@@ -511,7 +523,6 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 {
 	struct net_device *dev;
 	struct neighbour *n = NULL;
-	u8 state = NUD_NONE;
 
 	/* Routes have no event that would have been followed. */
 	dsr_hop_refresh(hop);
@@ -520,16 +531,12 @@ void dsr_hop_probe(struct dsr_hop *hop, unsigned long interval)
 		dev = hop_device(hop);
 		n = IS_ERR_OR_NULL(dev) ? NULL : hop_neigh(hop, dev);
 	}
-	if (n)
-		state = READ_ONCE(n->nud_state);
-	if (state & KNOWN)
-		ask(hop, n, interval);
-	else
-		hop->unanswered = 0;
-	if (n && !(state & (NUD_VALID | NUD_INCOMPLETE)))
-		neigh_event_send(n, NULL);
-	if (n)
+	if (n) {
+		probe_neigh(hop, n, interval);
 		neigh_release(n);
+	} else {
+		hop->unanswered = 0;
+	}
 	rcu_read_unlock();
 	if (READ_ONCE(hop->stale))
 		dsr_hop_refresh(hop);
