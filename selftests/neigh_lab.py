@@ -123,6 +123,13 @@ class Lab:
         """Those that the kernel has a MAC address of."""
         return {a for a, (_, m) in self.entries().items() if m} & {a for _, a in EACH}
 
+    def unblamed(self, since, addr=None):
+        """Nothing was said against reals since that mark, or not of this one that it cannot be reached."""
+        until = self.monitor.mark()
+        report.expect(since and until, "dsrctl monitor does not follow")
+        bad = [e for e in self.monitor.against(since, until) if addr in (None, e.get("addr"))]
+        report.expect(not bad, f"{len(bad)} events against reals, the first: {bad[:1]}")
+
     def mute(self):
         run(self.switch, "nft", "add rule netdev mute in ether type arp drop; "
             "add rule netdev mute in icmpv6 type nd-neighbor-solicit drop")
